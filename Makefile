@@ -1,0 +1,54 @@
+# `make chat` and `make test` set up everything they need, once, in .venv.
+SHELL := bash
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+DOCS ?= seeds
+
+.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval clean
+
+chat: $(INSTALLED)
+	$(BIN)/citewise chat $(DOCS)
+
+test: $(INSTALLED)
+	$(BIN)/pytest
+
+check: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(INSTALLED)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+eval: $(INSTALLED)
+	$(BIN)/citewise eval eval/datasets/seeds.jsonl --docs seeds
+
+# A whole `citewise ask` process over an unchanged folder.
+bench-ask: $(INSTALLED)
+	$(BIN)/python -m eval.benchmarks ask
+
+# The int8 embedder against the same model in sentence-transformers: make bench-embedding SQUAD=file.json
+bench-embedding: $(INSTALLED)
+	$(BIN)/python -m eval.benchmarks embedding $(SQUAD)
+
+# Every paragraph of a SQuAD file as one folder, the question alone: make bench-retrieval SQUAD=file.json
+bench-retrieval: $(INSTALLED)
+	$(BIN)/python -m eval.benchmarks retrieval $(SQUAD)
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Citewise needs Python 3.11 or newer: make PYTHON=python3.12 …'; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+# Pins for every platform and Python version that pyproject.toml allows.
+constraints: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --no-annotate --no-header --extra dev \
+	  --constraint <(echo torch==2.13.0) pyproject.toml --output-file constraints.txt
+
+clean:
+	rm -rf .venv build ./*.egg-info
