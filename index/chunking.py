@@ -1,0 +1,78 @@
+"""From a document's text to its passages: runs of whole sentences, by slicing and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from index.sentences import sentence_spans
+from index.types import Span
+
+TokenCounter = Callable[[Sequence[str]], list[int]]
+
+MAX_TOKENS = 220
+MAX_CHARACTERS = 2000
+MAX_OVERLAP_SENTENCES = 2
+# The overlap is there to keep a pronoun beside its name, not to store everything twice.
+MAX_OVERLAP_TOKENS = MAX_TOKENS // 4
+
+
+def chunk_spans(text: str, count_tokens: TokenCounter) -> list[Span]:
+    """The passages of `text` as spans, in order, covering every sentence.
+
+    Each is a run of whole sentences of at most `MAX_TOKENS` wordpieces (special tokens not counted)
+    and `MAX_CHARACTERS` characters, and repeats the last one or two sentences of the one before where
+    they are short. A sentence longer than a passage is cut between words.
+    """
+    sentences = [piece for span in sentence_spans(text) for piece in _fit(text, span, count_tokens)]
+    sizes = count_tokens([text[span.start : span.end] for span in sentences])
+    return list(_group(sentences, sizes))
+
+
+def _group(sentences: Sequence[Span], sizes: Sequence[int]) -> Iterator[Span]:
+    first = 0
+    while first < len(sentences):
+        last, tokens = first, sizes[first]
+        while (
+            last + 1 < len(sentences)
+            and tokens + sizes[last + 1] <= MAX_TOKENS
+            and sentences[last + 1].end - sentences[first].start <= MAX_CHARACTERS
+        ):
+            last += 1
+            tokens += sizes[last]
+        yield Span(sentences[first].start, sentences[last].end)
+        if last + 1 == len(sentences):
+            return
+        first = last + 1 - _overlap(sizes, first, last)
+
+
+def _overlap(sizes: Sequence[int], first: int, last: int) -> int:
+    """How many sentences at the end of the passage `first..last` the next one repeats.
+
+    Never all of them, and only so many that the sentence after them still has room.
+    """
+    following = sizes[last + 1]
+    budget = min(MAX_OVERLAP_TOKENS, MAX_TOKENS - following)
+    count = 0
+    while count < min(MAX_OVERLAP_SENTENCES, last - first) and sizes[last - count] <= budget:
+        budget -= sizes[last - count]
+        count += 1
+    return count
+
+
+def _fit(text: str, span: Span, count_tokens: TokenCounter) -> Iterator[Span]:
+    """The span itself, or halves of halves of it that each fit into a passage."""
+    short = span.end - span.start <= MAX_CHARACTERS
+    if short and count_tokens([text[span.start : span.end]])[0] <= MAX_TOKENS:
+        yield span
+        return
+    middle = (span.start + span.end) // 2
+    cut = text.rfind(" ", span.start + 1, middle + 1)
+    if cut == -1:
+        cut = middle
+    for start, end in ((span.start, cut), (cut, span.end)):
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            yield from _fit(text, Span(start, end), count_tokens)

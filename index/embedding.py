@@ -1,0 +1,140 @@
+"""From texts to unit vectors: the ONNX default, and any sentence-transformers model instead."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import minilm
+from index.errors import ModelError
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product is their likeness."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and everything that changes its vectors; vectors of two never mix."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """The length of a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (len(texts), dim), float32, each of length 1."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """The number of wordpieces of each text, special tokens not counted."""
+        ...
+
+
+def open_embedder(name: str, cache: Path) -> Embedder:
+    """The embedder called `name`: the default model's name, or any that sentence-transformers loads.
+
+    Raises:
+        ModelError: the model is missing or damaged.
+    """
+    if name == minilm.NAME:
+        return OnnxEmbedder(minilm.exported(cache))
+    return SentenceTransformerEmbedder(name)
+
+
+class OnnxEmbedder:
+    """The default model under onnxruntime.
+
+    Texts are run one at a time on a thread a core. Without padding that is faster than batches on a
+    CPU, and a text's vector does not depend on its neighbours, as int8 activations otherwise would.
+    """
+
+    dim = 384
+    _MAX_TOKENS = 256
+
+    def __init__(self, folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self.fingerprint = f"{folder.name}+onnx"
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's exceptions share no base of their own
+            raise ModelError(
+                f"the exported embedding model is damaged: delete {folder} and start again"
+            ) from error
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """See `Embedder.embed`; beyond 256 wordpieces a text is not read."""
+        if len(texts) < 2:
+            vectors = [self._embed_one(text) for text in texts]
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                vectors = list(pool.map(self._embed_one, texts))
+        return np.array(vectors, dtype=np.float32).reshape(len(texts), self.dim)
+
+    def _embed_one(self, text: str) -> Vectors:
+        tokens = self._tokenizer.encode(text).ids
+        if len(tokens) > self._MAX_TOKENS:
+            tokens = tokens[: self._MAX_TOKENS - 1] + tokens[-1:]  # the closing token stays
+        ids = np.array([tokens], dtype=np.int64)
+        (vectors,) = self._session.run(
+            None, {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        )
+        row: Vectors = vectors[0]
+        return row
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See `Embedder.count_tokens`."""
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [len(encoding.ids) for encoding in encodings]
+
+
+class SentenceTransformerEmbedder:
+    """Any model that sentence-transformers can load, by its hub name or the path of its folder."""
+
+    def __init__(self, name: str) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model: Any = SentenceTransformer(name)
+        except Exception as error:  # a missing model surfaces as any of a dozen vendor exceptions
+            reason = str(error).strip().splitlines() or [type(error).__name__]
+            raise ModelError(
+                f"the embedding model {name!r} cannot be loaded ({reason[0]}): give the path of its "
+                "folder, or its hub name while online"
+            ) from error
+        self.fingerprint = f"{name}+sentence-transformers"
+        self.dim = len(self.embed([""])[0])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """See `Embedder.embed`."""
+        if not texts:
+            return np.empty((0, self.dim), dtype=np.float32)
+        vectors = self._model.encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """See `Embedder.count_tokens`."""
+        if not texts:
+            return []
+        tokens = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
+        return [len(ids) for ids in tokens["input_ids"]]

@@ -1,0 +1,65 @@
+"""The nouns of the index: what flows between its stages. Frozen, and nothing but the standard library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A half-open range of characters, `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a paginated document: its number from 1, and its range in the document's text."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file as it was read.
+
+    `text` is the canonical text that every offset refers to. `id` is the file's path relative to the
+    synced folder, with forward slashes; `path` is where the file lies; `sha256` is the digest of its
+    bytes in hexadecimal.
+    """
+
+    id: str
+    path: Path
+    title: str
+    text: str
+    pages: tuple[Page, ...]
+    media_type: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage: `document.text[start:end] == text`, always.
+
+    `id` is a positive 64-bit integer allotted by the catalogue and never reused. `page` is the number
+    of the page it starts on, or None where the document has no pages.
+    """
+
+    id: int
+    document_id: str
+    start: int
+    end: int
+    text: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found by a search; a higher score is better, and only comparable within one search."""
+
+    chunk: Chunk
+    score: float
