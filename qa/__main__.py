@@ -1,0 +1,219 @@
+"""The command line: where the parts are put together."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from index import CitewiseError, Progress, SyncEvent, SyncReport, UsageError
+from qa.assistant import Assistant, open_library
+from qa.settings import Settings
+from qa.types import Answer, Turn
+
+DEFAULT_FOLDER = Path("seeds")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is 0, 1 for a failure, or 2 for wrong usage."""
+    # The default path needs no hub, and these are read when the vendors' packages are imported.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    arguments = _parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+        return status
+    except CitewiseError as error:
+        print(f"citewise: {_printable(str(error))}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone, and Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="citewise", description="Ask your documents; get an answer you can check."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    chat = commands.add_parser("chat", help="open the chat page")
+    chat.add_argument("folder", nargs="?", type=Path, default=DEFAULT_FOLDER)
+    chat.add_argument("--port", type=int, help="where the page is served (default: 7860)")
+    chat.set_defaults(run=_chat)
+
+    ask = commands.add_parser("ask", help="answer one question")
+    ask.add_argument("question")
+    _add_docs(ask)
+    _add_json(ask)
+    ask.add_argument(
+        "--history", type=Path, metavar="FILE", help="the turns before: a JSON list of {role, text}"
+    )
+    ask.set_defaults(run=_ask)
+
+    search = commands.add_parser("search", help="show the passages that fit a question")
+    search.add_argument("query")
+    _add_docs(search)
+    _add_json(search)
+    search.set_defaults(run=_search)
+
+    sync = commands.add_parser("sync", help="bring the index up to date with a folder")
+    sync.add_argument("folder", type=Path)
+    sync.add_argument("--rebuild", action="store_true", help="forget the index and make it anew")
+    _add_json(sync)
+    sync.set_defaults(run=_sync)
+
+    evaluate = commands.add_parser("eval", help="check the answers to a data set of questions")
+    evaluate.add_argument("dataset", type=Path, help="a JSONL file, one question a line")
+    _add_docs(evaluate)
+    evaluate.add_argument("--out", type=Path, help="where the results go (default: runs/DATASET)")
+    evaluate.add_argument("--split", choices=["dev", "test", "all"], default="all")
+    evaluate.set_defaults(run=_eval)
+    return parser
+
+
+def _add_docs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--docs",
+        type=Path,
+        default=DEFAULT_FOLDER,
+        metavar="FOLDER",
+        help="the folder of documents (default: %(default)s)",
+    )
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from app import main as serve_page
+
+    port = [] if arguments.port is None else ["--port", str(arguments.port)]
+    return serve_page([str(arguments.folder), *port])
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    history = _history(arguments.history) if arguments.history else []
+    with Assistant.open(arguments.docs, progress=_progress()) as assistant:
+        answer = assistant.ask(arguments.question, history)
+    if arguments.json:
+        _print_json(answer.to_dict())
+    else:
+        _print_answer(answer)
+    return 0
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    settings = Settings.load()
+    with Assistant.open(arguments.docs, settings, progress=_progress()) as assistant:
+        hits = assistant.search(arguments.query, settings.passages)
+    if arguments.json:
+        _print_json({"query": arguments.query, "hits": [asdict(hit) for hit in hits]})
+        return 0
+    for hit in hits:
+        place = _place(hit.chunk.document_id, hit.chunk.page, hit.chunk.start, hit.chunk.end)
+        print(f"{hit.score:.3f}  {_printable(place)}\n{_printable(hit.chunk.text)}\n")
+    return 0
+
+
+def _sync(arguments: argparse.Namespace) -> int:
+    with open_library(arguments.folder, Settings.load(), rebuild=arguments.rebuild) as library:
+        report = library.sync(_progress())
+    if arguments.json:
+        _print_json(asdict(report))
+    else:
+        _print_report(report)
+    return 0
+
+
+def _eval(arguments: argparse.Namespace) -> int:
+    from eval.command import run
+
+    return run(arguments.dataset, arguments.docs, arguments.out, arguments.split)
+
+
+def _history(file: Path) -> list[Turn]:
+    wanted = f'{file} must hold a JSON list like [{{"role": "user", "text": "…"}}]'
+    try:
+        rows: Any = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"the history {file} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise UsageError(f"{wanted}: {error}") from None
+    if not isinstance(rows, list):
+        raise UsageError(wanted)
+    turns = []
+    for row in rows:
+        match row:
+            case {"role": "user" | "assistant" as role, "text": str(text), **rest} if not rest:
+                turns.append(Turn(role, text))
+            case _:
+                raise UsageError(f"{wanted}; this turn is wrong: {json.dumps(row)[:200]}")
+    return turns
+
+
+def _progress() -> Progress | None:
+    """A line that counts files while something is done to them, where somebody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(event: SyncEvent) -> None:
+        if event.action != "unchanged":
+            line = f"{event.done}/{event.total} {event.action} {_printable(event.document_id)}"
+            print(line, file=sys.stderr)
+
+    return show
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    json.dump(value, sys.stdout, indent=2)
+    print()
+
+
+def _print_answer(answer: Answer) -> None:
+    if answer.standalone_question != answer.question:
+        print(f"({_printable(answer.standalone_question)})\n")
+    print(_printable(answer.text))
+    if answer.citations:
+        print()
+    for citation in answer.citations:
+        place = _place(citation.document_id, citation.page, citation.start, citation.end)
+        print(_printable(f"[{citation.marker}] {citation.title} ({place})"))
+    if answer.status == "not_in_documents":
+        for hit in answer.hits[:1]:
+            place = _place(hit.chunk.document_id, hit.chunk.page, hit.chunk.start, hit.chunk.end)
+            print(f"\nNearest passage, {_printable(place)}:\n{_printable(hit.chunk.text)}")
+
+
+def _print_report(report: SyncReport) -> None:
+    print(
+        f"{report.added} added, {report.changed} changed, {report.moved} moved, "
+        f"{report.removed} removed, {report.unchanged} unchanged, {len(report.failed)} failed; "
+        f"{report.passages} passages, {report.embedded} embedded, {report.seconds:.2f} s"
+    )
+    for failure in report.failed:
+        print(f"failed: {_printable(failure.path)}: {_printable(failure.reason)}")
+
+
+def _place(document_id: str, page: int | None, start: int, end: int) -> str:
+    where = "" if page is None else f"page {page}, "
+    return f"{document_id}, {where}characters {start}-{end}"
+
+
+def _printable(text: str) -> str:
+    """The text without control characters, which could rewrite what the terminal shows."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""Assistant: a folder of documents that answers questions. It holds no conversation."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from index import (
+    Document,
+    FolderError,
+    Hit,
+    Library,
+    Progress,
+    QuestionError,
+    SyncReport,
+    Vectors,
+    open_embedder,
+)
+from qa.answering import ExtractiveAnswerer
+from qa.retrieval import retrieve
+from qa.rewriting import standalone
+from qa.sentence_reader import SentenceReader
+from qa.settings import Settings
+from qa.suggestions import suggest
+from qa.types import Answer, Turn
+
+_PIECE = re.compile(r"\s*\S+")
+
+
+class Assistant:
+    """Answers questions about one folder, from any number of threads. Use it in a `with`."""
+
+    def __init__(self, library: Library, settings: Settings) -> None:
+        """Use `Assistant.open`."""
+        self.settings = settings
+        self._library = library
+        reader = SentenceReader(library.embedder)
+        self._answerer = ExtractiveAnswerer(library, reader, settings.min_confidence)
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | Path,
+        settings: Settings | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Bring the index of `folder` up to date and be ready to answer.
+
+        Args:
+            folder: with the documents.
+            settings: the choices; read from `citewise.toml` and the environment unless given.
+            progress: called for each file as the index is brought up to date.
+
+        Raises:
+            FolderError: the folder is missing or holds nothing that can be read.
+            CatalogueError: the stored index is damaged, or made by another version or model.
+            ModelError: the embedding model is missing or damaged.
+        """
+        settings = settings or Settings.load()
+        library = open_library(Path(folder), settings)
+        try:
+            report = library.sync(progress)
+            if not report.passages:
+                raise FolderError(
+                    f"nothing in {folder} could be read: "
+                    + "; ".join(f"{item.path}: {item.reason}" for item in report.failed[:3])
+                )
+        except BaseException:
+            library.close()
+            raise
+        return cls(library, settings)
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer `question`, which may lean on the turns before it.
+
+        Raises:
+            QuestionError: it is empty or longer than `settings.max_question` characters.
+        """
+        started = time.perf_counter()
+        question = self._checked(question)
+        asked = standalone(question, history)
+        rewritten = time.perf_counter()
+        hits = self.search(asked, self.settings.passages)
+        retrieved = time.perf_counter()
+        reply = self._answerer.answer(asked, hits)
+        done = time.perf_counter()
+        return Answer(
+            question=question,
+            standalone_question=asked,
+            text=reply.text,
+            short=reply.short,
+            status=reply.status,
+            confidence=reply.confidence,
+            citations=reply.citations,
+            hits=tuple(hits),
+            timings={
+                "rewrite": rewritten - started,
+                "retrieve": retrieved - rewritten,
+                "read": done - retrieved,
+                "total": done - started,
+            },
+        )
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+        """The answer's text piece by piece, then the Answer itself; raises what `ask` raises."""
+        answer = self.ask(question, history)
+        yield from _PIECE.findall(answer.text)
+        yield answer
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        """The `k` passages that fit `question` best, best first, scored in (0, 1].
+
+        Raises:
+            QuestionError: it is empty or too long.
+        """
+        return retrieve(self._library, self._checked(question), k)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """The texts' vectors: shape (n, dim), float32, each of length 1."""
+        return self._library.embedder.embed(texts)
+
+    def suggest(self) -> tuple[str, ...]:
+        """Up to four questions that the documents answer, made from their own words."""
+        documents = map(self.document, self.document_ids())
+        return suggest(documents, lambda question: self.ask(question).status == "answered")
+
+    def sync(self, progress: Progress | None = None) -> SyncReport:
+        """Bring the index up to date with the folder once more."""
+        return self._library.sync(progress)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that is answered from."""
+        return self._library.folder
+
+    def document_ids(self) -> tuple[str, ...]:
+        """The ids of the documents that are answered from, in order."""
+        return self._library.document_ids()
+
+    def document(self, document_id: str) -> Document:
+        """A document by its id; CitewiseError where there is none."""
+        return self._library.document(document_id)
+
+    def close(self) -> None:
+        """Let go of the index; what is stored stays."""
+        self._library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _checked(self, question: str) -> str:
+        question = question.strip()
+        if not any(map(str.isalnum, question)):
+            raise QuestionError("the question is empty: ask something in words")
+        if len(question) > (limit := self.settings.max_question):
+            raise QuestionError(
+                f"the question has {len(question):,} characters and the limit is {limit:,}: "
+                "ask for one thing at a time"
+            )
+        return question
+
+
+def open_library(folder: Path, settings: Settings, *, rebuild: bool = False) -> Library:
+    """The index of `folder` as the settings want it, not yet synced; `rebuild` begins it anew."""
+    embedder = open_embedder(settings.embedder, settings.cache)
+    return Library.open(folder, settings.home, embedder, rebuild)

@@ -1,0 +1,102 @@
+"""Every choice a user can make, in one frozen value: from `citewise.toml` and the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from index import DEFAULT_EMBEDDER, SettingsError
+
+FILE = Path("citewise.toml")
+PREFIX = "CITEWISE_"
+
+
+def _user_cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("citewise", appauthor=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices, with their defaults.
+
+    Raises:
+        SettingsError: a value is out of its range.
+    """
+
+    home: Path = Path(".citewise")
+    """Where indexes are kept."""
+    cache: Path = field(default_factory=_user_cache)
+    """Where the exported embedding model is kept; it can be deleted at any time."""
+    embedder: str = DEFAULT_EMBEDDER
+    """The embedding model: the default, or the name or folder of a sentence-transformers model."""
+    passages: int = 5
+    """How many passages are read for an answer, 1 to 50."""
+    min_confidence: float = 0.5
+    """Below this confidence, in [0, 1], the answer is that the documents do not hold it."""
+    max_question: int = 2000
+    """The longest question, in characters."""
+
+    def __post_init__(self) -> None:
+        _check(1 <= self.passages <= 50, "passages", "from 1 to 50")
+        _check(0.0 <= self.min_confidence <= 1.0, "min_confidence", "from 0 to 1")
+        _check(self.max_question >= 1, "max_question", "at least 1")
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, file: Path = FILE) -> Self:
+        """Read the settings file where there is one, then the environment, which wins.
+
+        A setting `passages` is the key `passages` in the file and `CITEWISE_PASSAGES` in the environment.
+
+        Raises:
+            SettingsError: the file is no TOML, or a key is unknown or its value wrong.
+        """
+        given = {
+            **_from_file(file),
+            **_from_environment(os.environ if environ is None else environ),
+        }
+        kinds = {item.name: item.type for item in fields(cls)}
+        for key, (source, value) in given.items():
+            if key not in kinds:
+                known = ", ".join(sorted(kinds))
+                raise SettingsError(f"{source}: there is no setting {key!r}; there are {known}")
+            given[key] = source, _convert(value, str(kinds[key]), source, key)
+        return cls(**{key: value for key, (_, value) in given.items()})
+
+
+def _check(right: bool, key: str, wanted: str) -> None:
+    if not right:
+        raise SettingsError(f"the setting {key} must be {wanted}")
+
+
+def _from_file(file: Path) -> dict[str, tuple[str, Any]]:
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}") from None
+    return {key: (str(file), value) for key, value in values.items()}
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
+    return {
+        name.removeprefix(PREFIX).lower(): (name, value)
+        for name, value in environ.items()
+        if name.startswith(PREFIX)
+    }
+
+
+def _convert(value: Any, kind: str, source: str, key: str) -> Any:
+    converters = {"int": int, "float": float, "str": str, "Path": Path}
+    try:
+        if isinstance(value, bool | list | dict):
+            raise TypeError
+        return converters[kind](value)
+    except (TypeError, ValueError):
+        raise SettingsError(f"{source}: {key} must be a {kind.lower()}, not {value!r}") from None
