@@ -21,9 +21,9 @@ _NAME = re.compile(r"\w\W+[A-Z]")  # a capital that does not begin the sentence
 _ASKS_NUMBER = re.compile(r"\bhow (?:many|much|long|far|old|often|big|large|tall)\b", re.IGNORECASE)
 _ASKS_NAME = re.compile(r"\b(?:who|whom|whose|where)\b", re.IGNORECASE)
 
-# Fitted by logistic regression on the dev half of eval/datasets/seeds.jsonl (`make fit-sentences`).
-_WEIGHTS = np.array([5.0, 2.0, 0.5])
-_BIAS = -3.0
+# Likeness, cover, kind: a logistic regression on the dev half of eval/datasets/seeds.jsonl, rounded.
+_WEIGHTS = np.array([4.0, 4.0, 0.7])
+_BIAS = -2.8
 
 
 class SentenceReader:

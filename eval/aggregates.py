@@ -1,0 +1,104 @@
+"""From values per question to one figure. Pure functions; None where there is nothing to measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+_BINS = 10
+_RESAMPLES = 1000
+_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A range that the figure of another such sample would mostly lie in."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class CoveragePoint:
+    """One point of the risk-coverage curve: how much was answered, and how much of that was right."""
+
+    coverage: float | None
+    precision: float | None
+
+
+def mean(values: Sequence[float]) -> float | None:
+    """`sum / n`; of booleans, their share. Accuracy and every rate here are such means."""
+    return sum(values) / len(values) if values else None
+
+
+def false_answer_rate(answered: Sequence[bool], answerable: Sequence[bool]) -> float | None:
+    """The share of the unanswerable questions that were answered."""
+    return mean([a for a, can in zip(answered, answerable, strict=True) if not can])
+
+
+def false_refusal_rate(answered: Sequence[bool], answerable: Sequence[bool]) -> float | None:
+    """The share of the answerable questions that were refused."""
+    return mean([not a for a, can in zip(answered, answerable, strict=True) if can])
+
+
+def coverage_point(answered: Sequence[bool], right: Sequence[bool]) -> CoveragePoint:
+    """`coverage = answered / all`, `precision = right and answered / answered`, `risk = 1 - precision`.
+
+    El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective Classification".
+    """
+    kept = [r for a, r in zip(answered, right, strict=True) if a]
+    return CoveragePoint(coverage=mean(answered), precision=mean(kept))
+
+
+def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
+    """The chance that a positive scores above a negative, a tie counting half.
+
+    `(sum of the positives' ranks - p (p + 1) / 2) / (p n)`, where equal scores share their mean rank:
+    the Mann-Whitney U (Hanley and McNeil 1982). None unless there are both.
+    """
+    is_positive = np.asarray(positive, dtype=bool)
+    p = int(is_positive.sum())
+    n = len(positive) - p
+    if p == 0 or n == 0:
+        return None
+    _, group, counts = np.unique(
+        np.asarray(scores, dtype=float), return_inverse=True, return_counts=True
+    )
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[group]
+    return float((ranks[is_positive].sum() - p * (p + 1) / 2) / (p * n))
+
+
+def expected_calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
+    """`sum over bins of (share of all) * |mean confidence - share right|`, ten bins of equal width.
+
+    Guo et al. 2017, "On Calibration of Modern Neural Networks". A bin holds its lower edge; the last
+    one holds 1 as well.
+    """
+    if not confidences:
+        return None
+    values = np.asarray(confidences, dtype=float)
+    bins = np.minimum((values * _BINS).astype(int), _BINS - 1)
+    gaps = values - np.asarray(right, dtype=float)
+    # In each bin |sum of gaps| / n is its weight times the distance of its two means.
+    return float(np.abs(np.bincount(bins, weights=gaps)).sum() / len(values))
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The value that `share` per cent lie at or below, linear between neighbours."""
+    return float(np.percentile(values, share)) if values else None
+
+
+def bootstrap_interval(values: Sequence[float]) -> Interval | None:
+    """The 95 % interval of the mean by the percentile bootstrap (Efron 1979).
+
+    1,000 samples drawn with replacement; seeded, so the same values give the same interval.
+    """
+    if not values:
+        return None
+    sample = np.asarray(values, dtype=float)
+    draws = np.random.default_rng(_SEED)
+    means = [sample[draws.integers(0, len(sample), len(sample))].mean() for _ in range(_RESAMPLES)]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return Interval(float(low), float(high))

@@ -1,0 +1,150 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from index import CatalogueError, CitewiseError, FolderError, QuestionError
+from qa import Answer, Assistant, Settings, Turn
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def folder(tmp_path, seed_text):
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "news.txt").write_text(seed_text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def assistant(folder, settings):
+    with Assistant.open(folder, settings) as assistant:
+        yield assistant
+
+
+def test_an_answer_cites_the_exact_characters(assistant, folder):
+    answer = assistant.ask("How long did the bombers fly over the Barents Sea?")
+    assert answer.status == "answered"
+    assert "about four hours" in answer.text
+    assert answer.text.rstrip().endswith("[1]") or "[1]" in answer.text
+    source = (folder / "news.txt").read_text(encoding="utf-8")
+    assert any("about four hours" in citation.quote for citation in answer.citations)
+    for citation in answer.citations:
+        assert citation.quote == source[citation.start : citation.end]
+        assert citation.document_id == "news.txt"
+    assert 0.0 <= answer.confidence <= 1.0
+    assert answer.hits
+    assert answer.timings["total"] >= answer.timings["read"] > 0
+
+
+def test_a_question_about_something_else_is_refused_and_shows_the_nearest(assistant):
+    answer = assistant.ask("Which recipe uses saffron and rice?")
+    assert answer.status == "not_in_documents"
+    assert answer.citations == ()
+    assert answer.short is None
+    assert answer.hits
+
+
+def test_a_stream_is_the_text_in_pieces_and_then_the_answer(assistant):
+    *pieces, last = assistant.stream("How long did the bombers fly over the Barents Sea?")
+    assert len(pieces) > 5
+    assert isinstance(last, Answer)
+    assert "".join(pieces) == last.text
+
+
+def test_a_follow_up_is_answered_within_its_conversation(assistant):
+    history = [
+        Turn("user", "How long did the bombers fly over the Barents Sea?"),
+        Turn("assistant", "For about four hours. [1]"),
+    ]
+    answer = assistant.ask("Who escorted them?", history)
+    assert answer.question == "Who escorted them?"
+    assert "bombers" in answer.standalone_question
+    assert "MiG-31" in answer.text
+
+
+@pytest.mark.parametrize("question", ["", "   \n", "?!", "x" * 100_000])
+def test_an_unusable_question_is_refused_in_one_line(assistant, question):
+    with pytest.raises(QuestionError) as caught:
+        assistant.ask(question)
+    assert "\n" not in str(caught.value)
+
+
+def test_embed_gives_unit_rows(assistant):
+    vectors = assistant.embed(["one", "two", ""])
+    assert vectors.shape == (3, 384)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+
+
+def test_the_answer_as_json_has_the_names_of_its_fields(assistant):
+    row = assistant.ask("Who is Viktor Khrenin?").to_dict()
+    assert set(row) == {
+        "question", "standalone_question", "text", "short", "status", "confidence", "citations",
+        "hits", "timings",
+    }  # fmt: skip
+    assert set(row["citations"][0]) == {
+        "marker", "document_id", "title", "page", "start", "end", "quote",
+    }  # fmt: skip
+
+
+def test_many_threads_get_the_same_answer(assistant):
+    question = "How long did the bombers fly over the Barents Sea?"
+    with ThreadPoolExecutor(8) as pool:
+        texts = set(pool.map(lambda _: assistant.ask(question).text, range(24)))
+    assert len(texts) == 1
+
+
+def test_an_edited_file_is_answered_from_as_it_is_now(assistant, folder, seed_text):
+    changed = seed_text.replace("about four hours", "about nine hours")
+    (folder / "news.txt").write_text(changed, encoding="utf-8")
+    assistant.sync()
+    answer = assistant.ask("How long did the bombers fly over the Barents Sea?")
+    assert "about nine hours" in answer.text
+    assert "about four hours" not in str(answer.to_dict())
+
+
+def test_suggestions_are_answered(assistant):
+    suggestions = assistant.suggest()
+    assert suggestions
+    assert all(assistant.ask(question).status == "answered" for question in suggestions)
+
+
+def test_a_missing_and_an_empty_folder_are_named(tmp_path, settings):
+    with pytest.raises(FolderError, match="there is no folder"):
+        Assistant.open(tmp_path / "nowhere", settings)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FolderError, match="holds no documents"):
+        Assistant.open(tmp_path / "empty", settings)
+
+
+def test_a_folder_of_which_nothing_can_be_read_says_why(tmp_path, settings):
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    (folder / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    with pytest.raises(FolderError, match=r"photo\.txt: it looks like a binary file"):
+        Assistant.open(folder, settings)
+
+
+def test_one_bad_file_does_not_stop_the_others(folder, settings):
+    (folder / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")
+    with Assistant.open(folder, settings) as assistant:
+        assert assistant.document_ids() == ("news.txt",)
+
+
+def test_a_damaged_index_is_named_and_the_documents_stay(folder, settings, seed_text):
+    Assistant.open(folder, settings).close()
+    (catalogue,) = settings.home.glob("*/catalogue.sqlite")
+    catalogue.write_bytes(b"this was a database once" * 100)
+    with pytest.raises(CatalogueError, match="--rebuild"):
+        Assistant.open(folder, settings)
+    assert (folder / "news.txt").read_text(encoding="utf-8") == seed_text
+
+
+def test_an_unknown_document_is_named(assistant):
+    with pytest.raises(CitewiseError, match=r"nothing\.txt"):
+        assistant.document("nothing.txt")

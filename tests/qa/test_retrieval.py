@@ -1,0 +1,29 @@
+import pytest
+
+from index import Chunk, Hit
+from qa.retrieval import fuse
+
+
+def hit(id_, score=1.0):
+    return Hit(Chunk(id_, "a.txt", 0, 1, "x", None), score)
+
+
+def test_reciprocal_rank_fusion_by_hand():
+    # 1: 1/61 + 1/62; 2: 1/62 + 1/61; 3: 1/63. The largest possible sum is 2/61.
+    fused = fuse([[hit(1), hit(2), hit(3)], [hit(2), hit(1)]])
+    assert [h.chunk.id for h in fused] == [1, 2, 3]  # the tie goes to the smaller id
+    assert fused[0].score == pytest.approx((1 / 61 + 1 / 62) / (2 / 61))
+    assert fused[2].score == pytest.approx((1 / 63) / (2 / 61))
+
+
+def test_first_in_both_scores_one_and_first_in_one_scores_a_half():
+    assert fuse([[hit(7)], [hit(7)]])[0].score == pytest.approx(1.0)
+    assert fuse([[hit(7)], []])[0].score == pytest.approx(0.5)
+
+
+def test_the_scores_of_the_searches_themselves_do_not_matter():
+    assert fuse([[hit(1, 9.0), hit(2, 0.1)]]) == fuse([[hit(1, 0.3), hit(2, 0.2)]])
+
+
+def test_nothing_found_is_nothing_fused():
+    assert fuse([[], []]) == []

@@ -1,0 +1,40 @@
+import math
+
+import pytest
+
+from index import Chunk, Hit
+from qa.sentence_reader import SentenceReader, cover
+
+
+def test_cover_by_hand():
+    # Stems asked: "red" in one of two texts, weight log(1 + 2/2); "boat" in none, log(1 + 2/1).
+    red, boat = math.log(2), math.log(3)
+    assert cover("Which red boats?", ["The red car.", "A car."]) == [
+        pytest.approx(red / (red + boat)),
+        0.0,
+    ]
+
+
+def test_a_question_without_content_words_covers_nothing():
+    assert cover("Who was it?", ["It was her."]) == [0.0]
+
+
+def test_overlapping_passages_are_read_once(minilm):
+    text = "The red boat sank in May. Nobody was hurt. The blue boat was sold in June."
+    cut = text.index("Nobody")
+    end = text.index(" The blue")
+    hits = [
+        Hit(Chunk(1, "a.txt", 0, end, text[:end], None), 1.0),
+        Hit(Chunk(2, "a.txt", cut, len(text), text[cut:], None), 0.5),
+    ]
+    reading = SentenceReader(minilm).read("When did the red boat sink?", hits)
+    assert reading.evidence[0].text == "The red boat sank in May."
+    assert sorted(item.span.start for item in reading.evidence) == [0, cut, end + 1]
+    assert all(text[item.span.start : item.span.end] == item.text for item in reading.evidence)
+    assert 0.0 <= reading.confidence <= 1.0
+
+
+def test_nothing_to_read_is_no_confidence(minilm):
+    reading = SentenceReader(minilm).read("Anything?", [])
+    assert reading.evidence == ()
+    assert reading.confidence == 0.0

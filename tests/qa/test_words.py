@@ -1,0 +1,31 @@
+import pytest
+
+from qa.words import content_words, stem, words
+
+
+def test_words_are_lower_case_and_lose_possessives():
+    assert words("Belarus’s leader didn’t FLY; it's Poland's 3.5") == [
+        "belarus", "leader", "didn't", "fly", "it", "poland", "3", "5",
+    ]  # fmt: skip
+
+
+def test_content_words_are_distinct_and_keep_their_order():
+    assert content_words("How long did the bombers fly, and did the bombers land?") == [
+        "long",
+        "bombers",
+        "fly",
+        "land",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("bombers", "bomber"), ("missions", "mission"), ("closed", "close"), ("flying", "fly")],
+)
+def test_forms_of_a_word_share_a_stem(one, other):
+    assert stem(one) == stem(other)
+
+
+def test_short_words_are_left_alone():
+    assert stem("bed") == "bed"
+    assert stem("us") == "us"
