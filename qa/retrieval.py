@@ -10,8 +10,11 @@ from qa.words import content_words
 
 # How deep each search goes before the two are fused.
 _DEPTH = 50
-# Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009, who measured k = 60.
-_RRF_K = 60
+# Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009). Their k = 60 is for many long
+# rankings of newspaper articles. For two rankings and five passages to read, small k finds more: on
+# questions of MLQA, Natural Questions and SQuAD train recall@5 is 0.94 to 0.96 with 1, 0.92 to 0.94
+# with 60.
+_RRF_K = 1
 
 
 def retrieve(library: Library, question: str, k: int) -> list[Hit]:
@@ -25,7 +28,7 @@ def retrieve(library: Library, question: str, k: int) -> list[Hit]:
 
 
 def fuse(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """Reciprocal rank fusion: each passage's sum of 1 / (60 + rank), divided by the largest possible."""
+    """Reciprocal rank fusion: each passage's sum of 1 / (k + rank), divided by the largest possible."""
     scores: defaultdict[int, float] = defaultdict(float)
     chunks: dict[int, Chunk] = {}
     best = len(rankings) / (_RRF_K + 1)

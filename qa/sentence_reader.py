@@ -10,7 +10,7 @@ import numpy as np
 
 from index import Embedder, Hit, Span, sentence_spans
 from qa.reading import Evidence, Reading
-from qa.words import content_words, stem, words
+from qa.words import cover
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand"
@@ -60,20 +60,6 @@ def _sentences(hits: Sequence[Hit]) -> list[tuple[Hit, Span, str]]:
             span = Span(chunk.start + start, chunk.start + end)
             found.setdefault((chunk.document_id, span.start), (hit, span, chunk.text[start:end]))
     return list(found.values())
-
-
-def cover(question: str, texts: Sequence[str]) -> list[float]:
-    """The share in [0, 1] of the question's content words that each text holds, by their stems.
-
-    A word weighs log(1 + n / (1 + its number of texts)): one that no text holds weighs most.
-    """
-    asked = {stem(word) for word in content_words(question)}
-    held = [{stem(word) for word in words(text)} for text in texts]
-    weight = {
-        word: math.log(1 + len(texts) / (1 + sum(word in text for text in held))) for word in asked
-    }
-    total = sum(weight.values()) or 1.0
-    return [sum(weight[word] for word in asked & text) / total for text in held]
 
 
 def _fits_type(question: str, texts: Sequence[str]) -> list[float]:

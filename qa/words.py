@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -36,3 +38,17 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word.removesuffix(ending)
     return word
+
+
+def cover(question: str, texts: Sequence[str]) -> list[float]:
+    """The share in [0, 1] of the question's content words that each text holds, by their stems.
+
+    A word weighs log(1 + n / (1 + its number of texts)): one that no text holds weighs most.
+    """
+    asked = {stem(word) for word in content_words(question)}
+    held = [{stem(word) for word in words(text)} for text in texts]
+    weight = {
+        word: math.log(1 + len(texts) / (1 + sum(word in text for text in held))) for word in asked
+    }
+    total = sum(weight.values()) or 1.0
+    return [sum(weight[word] for word in asked & text) / total for text in held]

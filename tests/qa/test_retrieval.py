@@ -9,11 +9,11 @@ def hit(id_, score=1.0):
 
 
 def test_reciprocal_rank_fusion_by_hand():
-    # 1: 1/61 + 1/62; 2: 1/62 + 1/61; 3: 1/63. The largest possible sum is 2/61.
+    # 1: 1/2 + 1/3; 2: 1/3 + 1/2; 3: 1/4. The largest possible sum is 1/2 + 1/2.
     fused = fuse([[hit(1), hit(2), hit(3)], [hit(2), hit(1)]])
     assert [h.chunk.id for h in fused] == [1, 2, 3]  # the tie goes to the smaller id
-    assert fused[0].score == pytest.approx((1 / 61 + 1 / 62) / (2 / 61))
-    assert fused[2].score == pytest.approx((1 / 63) / (2 / 61))
+    assert fused[0].score == pytest.approx(5 / 6)
+    assert fused[2].score == pytest.approx(1 / 4)
 
 
 def test_first_in_both_scores_one_and_first_in_one_scores_a_half():

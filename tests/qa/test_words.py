@@ -1,6 +1,8 @@
+import math
+
 import pytest
 
-from qa.words import content_words, stem, words
+from qa.words import content_words, cover, stem, words
 
 
 def test_words_are_lower_case_and_lose_possessives():
@@ -29,3 +31,16 @@ def test_forms_of_a_word_share_a_stem(one, other):
 def test_short_words_are_left_alone():
     assert stem("bed") == "bed"
     assert stem("us") == "us"
+
+
+def test_cover_by_hand():
+    # Stems asked: "red" in one of two texts, weight log(1 + 2/2); "boat" in none, log(1 + 2/1).
+    red, boat = math.log(2), math.log(3)
+    assert cover("Which red boats?", ["The red car.", "A car."]) == [
+        pytest.approx(red / (red + boat)),
+        0.0,
+    ]
+
+
+def test_a_question_without_content_words_covers_nothing():
+    assert cover("Who was it?", ["It was her."]) == [0.0]

