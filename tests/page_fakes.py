@@ -1,0 +1,106 @@
+"""A small assistant for the page's tests: canned answers, some of them hostile."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from index import Chunk, Document, Hit, Page, QuestionError
+from qa import Answer, Citation, Turn
+
+BOMBERS = (
+    "The Zapad drills\n\n"
+    "The bomber planes flew over neutral waters of the Barents Sea for about four hours, escorted "
+    "by fighter jets, while the ministry of defense in Moscow watched with the greatest interest.\n"
+    "Poland has closed its border.\n"
+)
+QUOTE = "for about four hours"
+
+HOSTILE = (
+    "<img src=http://192.0.2.1/a.png onerror=alert(1)> ![x](http://192.0.2.1/b.png) "
+    "<script>alert(2)</script> ${alert(3)} {{value}} @children [click](javascript:alert(4)) "
+    "$$x^2$$ $y$ \\(z\\) **bold** `code` http://192.0.2.1/auto <!-- </div>\n\n# head\n\n    code"
+)
+
+
+class FakeAssistant:
+    """Stands in for `qa.Assistant`; `heard` is every history it was given."""
+
+    def __init__(self) -> None:
+        self.folder = Path("/somewhere/<b>papers")
+        self.heard: list[list[Turn]] = []
+        self._documents = {
+            document.id: document
+            for document in (
+                document("drills.txt", "The Zapad drills", BOMBERS),
+                document("<i>x</i>.pdf", HOSTILE, HOSTILE, (Page(1, 0, len(HOSTILE)),)),
+            )
+        }
+
+    def suggest(self) -> tuple[str, ...]:
+        return ("How long did the bombers fly?", "<b>${alert(5)}</b>?")
+
+    def document_ids(self) -> tuple[str, ...]:
+        return tuple(self._documents)
+
+    def document(self, document_id: str) -> Document:
+        return self._documents[document_id]
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+        self.heard.append(list(history))
+        if len(question) > 500:
+            raise QuestionError("the question is too long: ask for one thing at a time")
+        if "broken" in question:
+            yield "The bomber"
+            raise RuntimeError("a secret path")
+        result = self._answer(question)
+        for piece in re.findall(r"\s*\S+", result.text):
+            time.sleep(0.2 if "slowly" in question else 0)
+            yield piece
+        yield result
+
+    def _answer(self, question: str) -> Answer:
+        if "hostile" in question:
+            cited = citation(self.document("<i>x</i>.pdf"), HOSTILE, page=1)
+            return answer(question, f"{HOSTILE} [1]", (cited,), standalone=HOSTILE)
+        if "capital" in question:
+            hits = (hit(self.document("drills.txt"), 0, len(BOMBERS)),)
+            return answer(question, "Your documents do not seem to answer this.", (), hits)
+        if "they" in question:
+            cited = citation(self.document("drills.txt"), "fighter jets")
+            standalone = question.replace("they", "the bombers")
+            return answer(question, "By fighter jets. [1]", (cited,), standalone=standalone)
+        drills = self.document("drills.txt")
+        hits = (hit(drills, BOMBERS.index("The bomber"), BOMBERS.index("Poland")),)
+        text = "They flew for about four hours. [1]"
+        return answer(question, text, (citation(drills, QUOTE),), hits, short="about four hours")
+
+
+def document(id_: str, title: str, text: str, pages: tuple[Page, ...] = ()) -> Document:
+    return Document(id_, Path(id_), title, text, pages, "text/plain", "0" * 64)
+
+
+def hit(source: Document, start: int, end: int, page: int | None = None) -> Hit:
+    return Hit(Chunk(1, source.id, start, end, source.text[start:end], page), 0.9)
+
+
+def citation(source: Document, quote: str, marker: int = 1, page: int | None = None) -> Citation:
+    start = source.text.index(quote)
+    return Citation(marker, source.id, source.title, page, start, start + len(quote), quote)
+
+
+def answer(
+    question: str,
+    text: str,
+    citations: tuple[Citation, ...] = (),
+    hits: tuple[Hit, ...] = (),
+    *,
+    short: str | None = None,
+    standalone: str | None = None,
+    confidence: float = 0.8,
+) -> Answer:
+    status = "answered" if citations else "not_in_documents"
+    asked = standalone or question
+    return Answer(question, asked, text, short, status, confidence, citations, hits, {})
