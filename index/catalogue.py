@@ -24,27 +24,28 @@ from index.types import Chunk, Document, Hit, Page, Span
 Ids = NDArray[np.int64]
 
 SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, media_type TEXT NOT NULL, sha256 TEXT NOT NULL,
-    text TEXT NOT NULL, pages TEXT NOT NULL,
-    size INTEGER NOT NULL, modified_ns INTEGER NOT NULL, seen_ns INTEGER NOT NULL
-);
-CREATE TABLE chunks (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- AUTOINCREMENT: an id is never given out twice
-    document_id TEXT NOT NULL REFERENCES documents(id) ON UPDATE CASCADE ON DELETE CASCADE,
-    start INTEGER NOT NULL, end INTEGER NOT NULL, page INTEGER,
-    vector BLOB NOT NULL
-);
-CREATE INDEX chunks_by_document ON chunks(document_id);
-CREATE VIRTUAL TABLE passages USING fts5(
-    text, tokenize = 'porter unicode61 remove_diacritics 2'
-);
-CREATE TRIGGER chunk_deleted AFTER DELETE ON chunks BEGIN
-    DELETE FROM passages WHERE rowid = old.id;
-END;
-"""
+_SCHEMA = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE documents (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL, media_type TEXT NOT NULL, sha256 TEXT NOT NULL,
+        text TEXT NOT NULL, pages TEXT NOT NULL,
+        size INTEGER NOT NULL, modified_ns INTEGER NOT NULL, seen_ns INTEGER NOT NULL
+    )""",
+    # AUTOINCREMENT: an id is never given out twice.
+    """CREATE TABLE chunks (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        document_id TEXT NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+        start INTEGER NOT NULL, end INTEGER NOT NULL, page INTEGER,
+        vector BLOB NOT NULL
+    )""",
+    "CREATE INDEX chunks_by_document ON chunks(document_id)",
+    """CREATE VIRTUAL TABLE passages USING fts5(
+        text, tokenize = 'porter unicode61 remove_diacritics 2'
+    )""",
+    """CREATE TRIGGER chunk_deleted AFTER DELETE ON chunks BEGIN
+        DELETE FROM passages WHERE rowid = old.id;
+    END""",
+)
 _CHUNK = "c.id, c.document_id, c.start, c.end, p.text, c.page"
 _CHUNKS = "chunks c JOIN passages p ON p.rowid = c.id"
 # FTS5 gives a word that stands in half of the passages or more a weight of nearly zero: such a hit
@@ -85,9 +86,9 @@ class Catalogue:
         self.path = path
         self._fingerprint = fingerprint
         self._threads = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         with self._explained():
-            if self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
+            if self._is_empty():
                 self._create()
             self._check()
 
@@ -100,12 +101,18 @@ class Catalogue:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA foreign_keys = ON")
             self._threads.connection = connection
-            self._connections.append(connection)
+            self._close_of_ended_threads()
+            self._connections[threading.current_thread()] = connection
         return connection
+
+    def _close_of_ended_threads(self) -> None:
+        for thread in [thread for thread in list(self._connections) if not thread.is_alive()]:
+            if (connection := self._connections.pop(thread, None)) is not None:
+                connection.close()
 
     def close(self) -> None:
         """Close the file; what was committed stays."""
-        for connection in self._connections:
+        for connection in self._connections.values():
             connection.close()
 
     @contextmanager
@@ -136,6 +143,10 @@ class Catalogue:
     def document_ids(self) -> tuple[str, ...]:
         """Every stored document's id, in order."""
         return tuple(row[0] for row in self._all("SELECT id FROM documents ORDER BY id"))
+
+    def titles(self) -> tuple[str, ...]:
+        """Every stored document's title, in the order of the ids."""
+        return tuple(row[0] for row in self._all("SELECT title FROM documents ORDER BY id"))
 
     def document(self, document_id: str, root: Path) -> Document | None:
         """The stored document, its path below `root`; None where there is none of that id."""
@@ -192,11 +203,6 @@ class Catalogue:
                 (row.lastrowid, document.text[span.start : span.end]),
             )
 
-    def move(self, old_id: str, new_id: str, state: FileState) -> None:
-        """Give a document another id; its passages and their vectors stay."""
-        self._db.execute("UPDATE documents SET id = ? WHERE id = ?", (new_id, old_id))
-        self.touch(new_id, state)
-
     def touch(self, document_id: str, state: FileState) -> None:
         """Note that a file was seen again with the same content."""
         self._db.execute(
@@ -235,7 +241,7 @@ class Catalogue:
         """
         if not words:
             return []
-        query = " OR ".join(f'"{word.replace(chr(34), "")}"' for word in words)
+        query = " OR ".join(map(_as_string, words))
         rows = self._all(
             f"SELECT {_CHUNK}, -bm25(passages) FROM passages p JOIN chunks c ON c.id = p.rowid "
             "WHERE passages MATCH ? ORDER BY bm25(passages), c.id LIMIT ?",
@@ -244,11 +250,19 @@ class Catalogue:
         return [Hit(Chunk(*row[:-1]), row[-1]) for row in rows if row[-1] > _MIN_BM25]
 
     def _create(self) -> None:
-        self._db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-        self._db.executemany(
-            "INSERT INTO meta VALUES (?, ?)",
-            [("schema", SCHEMA_VERSION), ("embedder", self._fingerprint), ("generation", 0)],
-        )
+        """Make the tables, unless another process was faster."""
+        self._db.execute("BEGIN IMMEDIATE")
+        if self._is_empty():
+            for statement in _SCHEMA:
+                self._db.execute(statement)
+            self._db.executemany(
+                "INSERT INTO meta VALUES (?, ?)",
+                [("schema", SCHEMA_VERSION), ("embedder", self._fingerprint), ("generation", 0)],
+            )
+        self._db.execute("COMMIT")
+
+    def _is_empty(self) -> bool:
+        return bool(self._db.execute("SELECT count(*) = 0 FROM sqlite_master").fetchone()[0])
 
     def _check(self) -> None:
         if (schema := int(self._meta("schema"))) != SCHEMA_VERSION:
@@ -293,3 +307,8 @@ _REBUILD = "run `citewise sync FOLDER --rebuild`; the documents themselves are n
 
 def _page_at(pages: Sequence[Page], offset: int) -> int | None:
     return next((page.number for page in pages if page.start <= offset < page.end), None)
+
+
+def _as_string(word: str) -> str:
+    """A word as FTS5 quotes it, so that nothing in it is search language."""
+    return '"' + word.replace("\0", " ").replace('"', '""') + '"'

@@ -42,10 +42,10 @@ def _group(sentences: Sequence[Span], sizes: Sequence[int]) -> Iterator[Span]:
         yield Span(sentences[first].start, sentences[last].end)
         if last + 1 == len(sentences):
             return
-        first = last + 1 - _overlap(sizes, first, last)
+        first = last + 1 - _overlap(sentences, sizes, first, last)
 
 
-def _overlap(sizes: Sequence[int], first: int, last: int) -> int:
+def _overlap(sentences: Sequence[Span], sizes: Sequence[int], first: int, last: int) -> int:
     """How many sentences at the end of the passage `first..last` the next one repeats.
 
     Never all of them, and only so many that the sentence after them still has room.
@@ -53,7 +53,11 @@ def _overlap(sizes: Sequence[int], first: int, last: int) -> int:
     following = sizes[last + 1]
     budget = min(MAX_OVERLAP_TOKENS, MAX_TOKENS - following)
     count = 0
-    while count < min(MAX_OVERLAP_SENTENCES, last - first) and sizes[last - count] <= budget:
+    while (
+        count < min(MAX_OVERLAP_SENTENCES, last - first)
+        and sizes[last - count] <= budget
+        and sentences[last + 1].end - sentences[last - count].start <= MAX_CHARACTERS
+    ):
         budget -= sizes[last - count]
         count += 1
     return count

@@ -65,13 +65,11 @@ class OnnxEmbedder:
         from tokenizers import Tokenizer
 
         self.fingerprint = f"{folder.name}+onnx"
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
         try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._session = onnxruntime.InferenceSession(
                 str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
             )
@@ -79,6 +77,8 @@ class OnnxEmbedder:
             raise ModelError(
                 f"the exported embedding model is damaged: delete {folder} and start again"
             ) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder.embed`; beyond 256 wordpieces a text is not read."""

@@ -23,7 +23,7 @@ def find_files(root: Path) -> dict[str, Path]:
     Raises:
         FolderError: `root` is missing, no folder, or cannot be listed.
     """
-    if not root.exists():
+    if not os.path.exists(root):  # noqa: PTH110 - pathlib's raises on a name too long to be one
         raise FolderError(f"there is no folder {root}: give the folder that holds your documents")
     if not root.is_dir():
         raise FolderError(f"{root} is a file, not a folder: give the folder that holds it")
@@ -38,7 +38,7 @@ def find_files(root: Path) -> dict[str, Path]:
 
 def _ignored(root: Path) -> list[str]:
     try:
-        lines = (root / IGNORE_FILE).read_text(encoding="utf-8").splitlines()
+        lines = (root / IGNORE_FILE).read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
@@ -57,8 +57,13 @@ def _walk(root: Path) -> Iterator[Path]:
         subfolders[:] = [name for name in subfolders if not name.startswith(".")]
         for name in names:
             path = Path(folder, name)
-            if name.startswith(".") or not readable(path):
-                continue
-            if path.is_symlink() and not path.resolve().is_relative_to(real_root):
+            if name.startswith(".") or not readable(path) or not _regular(path, real_root):
                 continue
             yield path
+
+
+def _regular(path: Path, real_root: Path) -> bool:
+    """Whether it is a file (no pipe, no device, no link in a circle) that lies within the folder."""
+    if not os.path.isfile(path):  # noqa: PTH113 - pathlib's raises on links in a circle
+        return False
+    return not path.is_symlink() or path.resolve().is_relative_to(real_root)

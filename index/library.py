@@ -91,6 +91,10 @@ class Library:
         """The ids of all stored documents, in order."""
         return self._catalogue.document_ids()
 
+    def titles(self) -> tuple[str, ...]:
+        """The titles of all stored documents, in the order of their ids."""
+        return self._catalogue.titles()
+
     def close(self) -> None:
         """Close the index; what is stored stays."""
         self._catalogue.close()

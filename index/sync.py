@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,7 @@ from index.embedding import Embedder, Vectors
 from index.errors import DocumentError, FolderError
 from index.folder import find_files
 from index.readers import READERS, digest, parse, read_bytes
-from index.types import Document, Span
+from index.types import Document
 
 Action = Literal["added", "changed", "moved", "removed", "unchanged", "failed"]
 # File systems stamp files with a resolution of up to two seconds: a file younger than that when it
@@ -93,9 +93,10 @@ class _Sync:
             suffixes = ", ".join(READERS)
             raise FolderError(f"{root} holds no documents: put files in it ({suffixes})")
         # Whose content may turn up under another name.
-        self.missing = {
-            state.sha256: id_ for id_, state in self.known.items() if id_ not in self.files
-        }
+        self.missing: defaultdict[str, list[str]] = defaultdict(list)
+        for id_, state in self.known.items():
+            if id_ not in self.files:
+                self.missing[state.sha256].append(id_)
         self.total = len(self.files)
         self.counts: Counter[Action] = Counter()
         self.failures: list[Failure] = []
@@ -134,42 +135,53 @@ class _Sync:
         known = self.known.get(document_id)
         if known is not None and _surely_same(known, path):
             return "unchanged"
-        seen_ns = time.time_ns()
-        data = read_bytes(path)
-        stat = path.stat()
-        state = FileState(digest(data), stat.st_size, stat.st_mtime_ns, seen_ns)
+        data, state = self.read(path)
         if known is not None and known.sha256 == state.sha256:
             with self.catalogue.transaction():
                 self.catalogue.touch(document_id, state)
             return "unchanged"
-        if known is None and (old_id := self.missing.pop(state.sha256, None)) is not None:
-            with self.catalogue.transaction():
-                self.catalogue.move(old_id, document_id, state)
-            return "moved"
         try:
             document = parse(data, document_id, path)
         except DocumentError:
             if known is not None:
                 self.drop([document_id])
             raise
-        self.store(document, state)
-        return "added" if known is None else "changed"
+        if known is not None:
+            self.store(document, state, replaced=document_id)
+            return "changed"
+        if old_ids := self.missing[state.sha256]:
+            # Read anew all the same: another name may mean another title, or another reader.
+            self.store(document, state, replaced=old_ids.pop())
+            return "moved"
+        self.store(document, state, replaced=None)
+        return "added"
 
-    def store(self, document: Document, state: FileState) -> None:
+    def read(self, path: Path) -> tuple[bytes, FileState]:
+        seen_ns = time.time_ns()
+        data = read_bytes(path)
+        try:
+            stat = path.stat()
+        except OSError as error:
+            raise DocumentError(f"it cannot be read: {error.strerror or error}") from None
+        return data, FileState(digest(data), stat.st_size, stat.st_mtime_ns, seen_ns)
+
+    def store(self, document: Document, state: FileState, replaced: str | None) -> None:
+        """Put a document in place of the one with the id `replaced`, and embed what is new in it."""
         spans = chunk_spans(document.text, self.embedder.count_tokens)
-        vectors = self.embed(document, spans)
+        before = self.catalogue.vectors_by_text(replaced) if replaced is not None else {}
+        vectors = self.embed([document.text[span.start : span.end] for span in spans], before)
         with self.catalogue.transaction():
+            if replaced is not None and replaced != document.id:
+                self.catalogue.remove(replaced)
             self.catalogue.put(document, state, spans, vectors)
 
-    def embed(self, document: Document, spans: list[Span]) -> Vectors:
+    def embed(self, texts: list[str], before: Mapping[str, Vectors]) -> Vectors:
         """The passages' vectors, those of unchanged passages taken from the version before."""
-        before = self.catalogue.vectors_by_text(document.id)
-        texts = [document.text[span.start : span.end] for span in spans]
         new = [text for text in dict.fromkeys(texts) if text not in before]
         fresh = dict(zip(new, self.embedder.embed(new), strict=True))
         self.embedded += len(new)
         rows = [fresh[text] if text in fresh else before[text] for text in texts]
-        return np.array(rows, dtype=np.float32).reshape(len(spans), self.embedder.dim)
+        return np.array(rows, dtype=np.float32).reshape(len(texts), self.embedder.dim)
 
     def drop(self, document_ids: list[str]) -> None:
         if not document_ids:

@@ -35,7 +35,7 @@ class VectorIndex:
 
         try:
             index = faiss.read_index(str(path))
-        except RuntimeError:  # FAISS's word for a missing or a truncated file alike
+        except (RuntimeError, MemoryError):  # FAISS's word for a missing or a truncated file alike
             return None
         return cls(index) if (index.d, index.ntotal) == (dim, count) else None
 

@@ -10,8 +10,15 @@ from index.readers.text import decode
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_COMMENT = re.compile(
+    # Code comes first: what looks like a comment in it is shown.
+    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z)"
+    r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
+    # At the beginning of a line a comment runs on to its end; within one it must have an end.
+    r"|^ {0,3}<!--.*?(?:-->|\Z)|<!--.*?-->",
+    re.DOTALL | re.MULTILINE,
+)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>\S.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
 _VISIBLE = re.compile(r"[^\s]")
 
 
@@ -27,4 +34,7 @@ def read_markdown(data: bytes) -> Content:
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:
-    return pattern.sub(lambda match: _VISIBLE.sub(" ", match[0]), text)
+    def blank(match: re.Match[str]) -> str:
+        return match[0] if match.groupdict().get("code") else _VISIBLE.sub(" ", match[0])
+
+    return pattern.sub(blank, text)

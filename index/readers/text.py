@@ -24,6 +24,7 @@ _HEADLINE = re.compile(r"\s*(?P<title>\S[^\n]{0,118}[^\s.,;:])[ \t]*\n[ \t]*\n")
 _MAX_CONTROL_SHARE = 0.001
 _UTF16_NULL_SHARE = 0.4
 _SAMPLE = 1 << 16
+_COMMONEST = "cp1252"
 
 
 def read_text(data: bytes) -> Content:
@@ -81,9 +82,14 @@ def _legacy(data: bytes) -> str:
     # Imported here: most folders are UTF-8 and never need the detector's tables.
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:_SAMPLE]).best()
-    if best is None:
+    sample = data[:_SAMPLE]
+    if len(data) > _SAMPLE:  # end it with a line: a cut character would look like no text at all
+        sample = sample[: sample.rfind(b"\n") + 1] or data
+    matches = from_bytes(sample)
+    if not matches:
         raise DocumentError(_BINARY)
+    # Of encodings that fit alike, the commonest.
+    best = min(matches, key=lambda m: (m.chaos, -m.coherence, m.encoding != _COMMONEST))
     try:
         return data.decode(best.encoding)
     except UnicodeDecodeError:

