@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval clean
+.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -36,6 +36,10 @@ bench-embedding: $(INSTALLED)
 # Every paragraph of a SQuAD file as one folder, the question alone: make bench-retrieval SQUAD=file.json
 bench-retrieval: $(INSTALLED)
 	$(BIN)/python -m eval.benchmarks retrieval $(SQUAD)
+
+# Answers, refusals, confidence and speed of the reader beside their targets: make bench-reader SQUAD=file.json
+bench-reader: $(INSTALLED)
+	$(BIN)/python -m eval.bench_reader $(SQUAD)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

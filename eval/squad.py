@@ -106,6 +106,20 @@ def _unanswerable(examples: Sequence[Example], kept: Sequence[str]) -> Iterator[
             )
 
 
+def half(squad: Any, odd: bool) -> frozenset[str]:
+    """The ids of the questions of every second article: what is fitted on one half is shown on the other.
+
+    Positions in the file count from 0, so the first article is in the even half. Whole articles go
+    together, since questions about one subject are no independent proof of each other.
+    """
+    return frozenset(
+        str(qa["id"])
+        for article in squad["data"][int(odd) :: 2]
+        for paragraph in article["paragraphs"]
+        for qa in paragraph["qas"]
+    )
+
+
 def write(corpus: Corpus, out: Path) -> None:
     """Write the documents to `out/docs` and the examples to `out/questions.jsonl`."""
     docs = out / "docs"

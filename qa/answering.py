@@ -6,14 +6,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index import Hit, Library
+from index import Hit, Library, Span
 from qa.citations import cite
-from qa.reading import Evidence, Reader
+from qa.intent import Intent, intent_of, topic_of
+from qa.phrasing import widen
+from qa.reading import Evidence, Reader, Reading
 from qa.types import Citation, Status
+from qa.words import words
 
-REFUSAL = "Your documents do not seem to answer this. The nearest passages are shown beside it."
-# A second sentence is quoted as well when it is nearly as good as the first.
-_NEARLY = 0.5
+REFUSAL = "Your documents do not seem to answer this. The nearest passages are shown with this."
+_MAX_SENTENCES = 5
+# Scores are logits. A sentence 3 behind the best is some twenty times less likely to be the answer.
+_CLOSE = 3.0
+# Two answers stand side by side when the second is nearly as good and well above "not here".
+_RIVAL = 1.5
+_WELL_ABOVE = 2.0
+# A span that is most of its sentence need not be said twice.
+_MOST = 0.6
 _MARKER = re.compile(r"\s?\[\d+\]")
 
 
@@ -31,36 +40,89 @@ class Reply:
 class ExtractiveAnswerer:
     """Answers with the evidence itself, quoted and cited; refuses below a confidence."""
 
-    def __init__(self, library: Library, reader: Reader, min_confidence: float) -> None:
+    def __init__(
+        self, library: Library, reader: Reader, summariser: Reader, min_confidence: float
+    ) -> None:
+        """`reader` finds what answers a question, `summariser` what speaks of a topic."""
         self._library = library
         self._reader = reader
+        self._summariser = summariser
         self._min_confidence = min_confidence
 
     def answer(self, question: str, hits: Sequence[Hit]) -> Reply:
         """Answer a standalone question from the passages found for it."""
-        reading = self._reader.read(question, hits)
-        if reading.confidence >= self._min_confidence:
-            chosen = _choose(reading.evidence)
+        intent = intent_of(question)
+        reading = self._read(question, intent, hits)
+        if reading.evidence and reading.confidence >= self._min_confidence:
+            chosen = _choose(reading.evidence, intent)
             documents = [self._library.document(item.document_id) for item in chosen]
             if citations := cite(chosen, documents):
-                text = " ".join(f"{_as_said(c.quote)} [{c.marker}]" for c in citations)
-                short = _short(chosen[0])
-                return Reply(text, short, "answered", reading.confidence, citations)
+                best = max(chosen, key=lambda item: item.score)
+                return Reply(
+                    text=_say(chosen, citations, intent),
+                    short=None if intent in (Intent.SUMMARY, Intent.VERDICT) else _short(best),
+                    status="answered",
+                    confidence=reading.confidence,
+                    citations=citations,
+                )
         return Reply(REFUSAL, None, "not_in_documents", reading.confidence, ())
 
+    def _read(self, question: str, intent: Intent, hits: Sequence[Hit]) -> Reading:
+        if intent is not Intent.SUMMARY or not hits:
+            return self._reader.read(question, hits)
+        # A summary of everything is one of what the best document is called.
+        topic = topic_of(question) or self._library.document(hits[0].chunk.document_id).title
+        return self._summariser.read(topic, hits)
 
-def _choose(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The best sentence, and the second where it is nearly as good; in the order of the document."""
-    chosen = [item for item in evidence[:2] if item.score >= evidence[0].score - _NEARLY]
+
+def _choose(evidence: Sequence[Evidence], intent: Intent) -> list[Evidence]:
+    """What is quoted, in the order of the documents."""
+    best, *others = evidence[:_MAX_SENTENCES]
+    if intent is Intent.SPAN:
+        chosen = [best, *(item for item in others[:1] if _rivals(best, item))]
+    else:
+        chosen = [best, *(item for item in others if item.score >= best.score - _CLOSE)]
     return sorted(chosen, key=lambda item: (item.document_id, item.span.start))
+
+
+def _rivals(best: Evidence, other: Evidence) -> bool:
+    """Whether two sentences answer the question, each in its own way."""
+    one, two = _short(best), _short(other)
+    if one is None or two is None:
+        return False
+    said, also = set(words(one)), set(words(two))
+    return (
+        other.score >= max(best.score - _RIVAL, _WELL_ABOVE)
+        and not said <= also
+        and not also <= said
+    )
+
+
+def _say(chosen: Sequence[Evidence], citations: Sequence[Citation], intent: Intent) -> str:
+    """The quotes with their markers, each led by its exact answer where one was asked for."""
+    lead = intent is Intent.SPAN
+    by_place = {(item.document_id, item.span.start): item for item in chosen}
+    said = [
+        _quoted(by_place[citation.document_id, citation.start], citation.marker, lead)
+        for citation in citations
+    ]
+    if lead and len(said) > 1:
+        return f"There is more than one answer. {' '.join(said)}"
+    return " ".join(said)
+
+
+def _quoted(item: Evidence, marker: int, lead: bool) -> str:
+    # The document's own [1]s would pass for our markers.
+    sentence = " ".join(_MARKER.sub("", item.text).split())
+    short = _short(item)
+    if not lead or short is None or len(short) > _MOST * len(sentence):
+        return f"{sentence} [{marker}]"
+    return f"{' '.join(short.split())} — “{sentence}” [{marker}]"
 
 
 def _short(item: Evidence) -> str | None:
     if item.answer is None:
         return None
-    return item.text[item.answer.start - item.span.start : item.answer.end - item.span.start]
-
-
-def _as_said(quote: str) -> str:
-    """The quote on one line, without the document's own [1]s: they would pass for our markers."""
-    return " ".join(_MARKER.sub("", quote).split())
+    offset = item.span.start
+    start, end = widen(item.text, Span(item.answer.start - offset, item.answer.end - offset))
+    return item.text[start:end]

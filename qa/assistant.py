@@ -20,7 +20,9 @@ from index import (
     Vectors,
     open_embedder,
 )
-from qa.answering import ExtractiveAnswerer
+from qa import smalltalk
+from qa.answering import ExtractiveAnswerer, Reply
+from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
 from qa.rewriting import standalone
 from qa.sentence_reader import SentenceReader
@@ -38,8 +40,12 @@ class Assistant:
         """Use `Assistant.open`."""
         self.settings = settings
         self._library = library
-        reader = SentenceReader(library.embedder)
-        self._answerer = ExtractiveAnswerer(library, reader, settings.min_confidence)
+        self._answerer = ExtractiveAnswerer(
+            library,
+            reader=SpanReader.open(),
+            summariser=SentenceReader(library.embedder),
+            min_confidence=settings.min_confidence,
+        )
 
     @classmethod
     def open(
@@ -85,9 +91,14 @@ class Assistant:
         question = self._checked(question)
         asked = standalone(question, history)
         rewritten = time.perf_counter()
-        hits = self.search(asked, self.settings.passages)
+        hits: list[Hit] = []
+        if (said := smalltalk.reply(question, self._library.titles)) is None:
+            hits = self.search(asked, self.settings.passages)
         retrieved = time.perf_counter()
-        reply = self._answerer.answer(asked, hits)
+        if said is None:
+            reply = self._answerer.answer(asked, hits)
+        else:
+            reply = Reply(said, None, "answered", 1.0, ())
         done = time.perf_counter()
         return Answer(
             question=question,

@@ -10,7 +10,7 @@ import numpy as np
 
 from index import Embedder, Hit, Span, sentence_spans
 from qa.reading import Evidence, Reading
-from qa.words import cover
+from qa.words import cover, is_question
 
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand"
@@ -52,13 +52,14 @@ class SentenceReader:
 
 
 def _sentences(hits: Sequence[Hit]) -> list[tuple[Hit, Span, str]]:
-    """Every sentence of the passages once, though neighbouring passages overlap."""
+    """Every statement of the passages once, though neighbouring passages overlap."""
     found: dict[tuple[str, int], tuple[Hit, Span, str]] = {}
     for hit in hits:
         chunk = hit.chunk
         for start, end in sentence_spans(chunk.text):
-            span = Span(chunk.start + start, chunk.start + end)
-            found.setdefault((chunk.document_id, span.start), (hit, span, chunk.text[start:end]))
+            span, text = Span(chunk.start + start, chunk.start + end), chunk.text[start:end]
+            if not is_question(text):
+                found.setdefault((chunk.document_id, span.start), (hit, span, text))
     return list(found.values())
 
 

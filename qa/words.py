@@ -52,3 +52,8 @@ def cover(question: str, texts: Sequence[str]) -> list[float]:
     }
     total = sum(weight.values()) or 1.0
     return [sum(weight[word] for word in asked & text) / total for text in held]
+
+
+def is_question(sentence: str) -> bool:
+    """Whether a sentence asks: what asks is never evidence for an answer."""
+    return sentence.rstrip("\"'”’)]").endswith("?")

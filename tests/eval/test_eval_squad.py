@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from eval.examples import check_evidence, load
-from eval.squad import convert, main
+from eval.squad import convert, half, main
 
 FIRST = "Dr. Smith was born in Köln. He moved to Rome in 1901.\nHe painted."
 SECOND = "He died in Paris. Smith's wife was Anna."
@@ -111,3 +111,13 @@ def test_no_squad_file(content: bytes, tmp_path: Path, capsys: pytest.CaptureFix
     assert main([str(path), str(tmp_path / "out")]) == 2
     assert "squad.json" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_halves_are_of_whole_articles_from_the_first_on() -> None:
+    articles = [
+        {"paragraphs": [{"context": FIRST, "qas": [qa(id, "Where?", FIRST) for id in ids]}]}
+        for ids in ("ab", "c", "de")
+    ]
+    squad = {"data": articles}
+    assert half(squad, odd=False) == frozenset("abde")
+    assert half(squad, odd=True) == frozenset("c")

@@ -1,0 +1,1 @@
+"""The extractive reader: how it is trained, measured, packed, and run."""
