@@ -10,10 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-# Read when Gradio and the model libraries are imported: nothing here may reach out.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
-
 if TYPE_CHECKING:
     import gradio
 
@@ -24,6 +20,13 @@ _PORT = 7860
 
 def build_app(assistant: Assistant) -> gradio.Blocks:
     """The page that asks `assistant`; `launch()` serves it on this machine only."""
+    from index import DEFAULT_EMBEDDER
+
+    # Read when Gradio and what it brings along are imported: nothing here may reach out, unless the
+    # user named a model of the hub.
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    if assistant.settings.embedder == DEFAULT_EMBEDDER:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from qa.page import build_app as build
 
     return build(assistant)

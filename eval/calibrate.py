@@ -2,10 +2,12 @@
 
     python -m eval.calibrate SQUAD_JSON
 
-Questions of every second article are asked three ways: as they are; with every second paragraph taken
-out of the folder; and with a name, number or year exchanged, so that they rest on something false. A
-logistic regression over the named features of `qa.reader.confidence` then learns in which of these the
-best evidence is right. The other articles are for measuring (`python -m eval.bench_reader`).
+Questions of every second article are asked of all articles as one folder, and of their own article as
+a small one, there also as people type them. Each is asked three ways: as it is; with every second
+paragraph taken out of the folder; and with a name, number or year exchanged, so that it rests on
+something false. A logistic regression over the named features of `qa.reader.confidence` then learns in
+which of these the best evidence is right. The other articles are for measuring
+(`python -m eval.bench_reader`).
 """
 
 from __future__ import annotations
@@ -14,8 +16,9 @@ import argparse
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +30,9 @@ from eval.examples import Example
 from eval.metrics import contains
 from index import DEFAULT_EMBEDDER, CitewiseError, Library, open_embedder
 from qa import Settings
-from qa.reader.confidence import CALIBRATION, Calibration, features
+from qa.reader.confidence import CALIBRATION, Calibration
 from qa.reader.model import WEIGHTS
-from qa.reader.noise import exchange, shapes
+from qa.reader.noise import exchange, shapes, telegraphic, typo
 from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
 
@@ -58,9 +61,10 @@ def cases(corpus: squad.Corpus, ids: frozenset[str], reader: SpanReader) -> Iter
                 if example.id not in ids:
                     continue
                 hits = retrieve(library, example.question, settings.passages)
-                if evidence := reader.evidence(example.question, hits):
+                evidence, seen = reader.examine(example.question, hits)
+                if evidence:
                     right = example.answerable and contains(evidence[0].text, example.answers)
-                    yield Case(features(example.question, evidence, hits), right)
+                    yield Case(seen, right)
 
 
 def false_premises(corpus: squad.Corpus) -> squad.Corpus:
@@ -121,11 +125,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _all_cases(raw: Any, reader: SpanReader) -> Iterator[Case]:
     ids = squad.half(raw, odd=False)
-    whole = squad.convert(raw)
-    gone = squad.convert(raw, without_gold=True)
-    absent = squad.Corpus(gone.texts, tuple(e for e in gone.examples if not e.answerable))
-    for corpus in (whole, absent, false_premises(whole)):
+    rng = random.Random(_SEED)
+    for corpus in _askings(raw):
         yield from cases(corpus, ids, reader)
+    for article in raw["data"][::2]:
+        for corpus in _askings({"data": [article]}):
+            typed = tuple(replace(e, question=_typed(e.question, rng)) for e in corpus.examples)
+            yield from cases(squad.Corpus(corpus.texts, typed), ids, reader)
+
+
+def _askings(raw: Any) -> Iterator[squad.Corpus]:
+    whole = squad.convert(raw)
+    yield whole
+    gone = squad.convert(raw, without_gold=True)
+    yield squad.Corpus(gone.texts, tuple(e for e in gone.examples if not e.answerable))
+    yield false_premises(whole)
+
+
+def _typed(question: str, rng: random.Random) -> str:
+    """The question as one of many people would type it."""
+    ways: list[Callable[[str], str]] = [
+        str,
+        str,
+        str.lower,
+        telegraphic,
+        partial(typo, rng=rng),
+    ]
+    return rng.choice(ways)(question)
 
 
 if __name__ == "__main__":

@@ -21,9 +21,6 @@ DEFAULT_FOLDER = Path("seeds")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0, 1 for a failure, or 2 for wrong usage."""
-    # The default path needs no hub, and these are read when the vendors' packages are imported.
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     arguments = _parser().parse_args(argv)
     try:
         status: int = arguments.run(arguments)

@@ -20,7 +20,7 @@ _RRF_K = 1
 def retrieve(library: Library, question: str, k: int) -> list[Hit]:
     """The `k` passages that fit `question` best, scored in (0, 1] by their fused ranks.
 
-    A score of 1 means first in both searches; 0.5, first in one and absent from the other.
+    A score of 1 means first in both searches, or in the only one that found anything.
     """
     dense = library.search_vectors(library.embedder.embed([question])[0], _DEPTH)
     lexical = library.search_words(content_words(question), _DEPTH)
@@ -31,8 +31,9 @@ def fuse(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
     """Reciprocal rank fusion: each passage's sum of 1 / (k + rank), divided by the largest possible."""
     scores: defaultdict[int, float] = defaultdict(float)
     chunks: dict[int, Chunk] = {}
-    best = len(rankings) / (_RRF_K + 1)
-    for ranking in rankings:
+    found = [ranking for ranking in rankings if ranking]
+    best = len(found) / (_RRF_K + 1)
+    for ranking in found:
         for rank, hit in enumerate(ranking, start=1):
             scores[hit.chunk.id] += 1 / (_RRF_K + rank) / best
             chunks[hit.chunk.id] = hit.chunk

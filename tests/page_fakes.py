@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index import Chunk, Document, Hit, Page, QuestionError
-from qa import Answer, Citation, Turn
+from qa import Answer, Citation, Settings, Turn
 
 BOMBERS = (
     "The Zapad drills\n\n"
@@ -30,6 +30,7 @@ class FakeAssistant:
 
     def __init__(self) -> None:
         self.folder = Path("/somewhere/<b>papers")
+        self.settings = Settings()
         self.heard: list[list[Turn]] = []
         self._documents = {
             document.id: document

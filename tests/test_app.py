@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -330,20 +331,34 @@ def test_no_asset_of_the_page_names_another_host() -> None:
 # The door
 
 
-def test_importing_the_door_loads_no_gradio_and_switches_reporting_off() -> None:
-    code = (
-        "import app, os, sys; assert 'gradio' not in sys.modules;"
-        "print(os.environ['GRADIO_ANALYTICS_ENABLED'], os.environ['HF_HUB_OFFLINE'])"
-    )
+@pytest.mark.parametrize(
+    ("embedder", "offline"), [("DEFAULT_EMBEDDER", "1"), ("'somebody/model'", "None")]
+)
+def test_the_page_reports_to_nobody_and_asks_no_hub_unless_told_to(
+    embedder: str, offline: str
+) -> None:
+    code = f"""
+import app, os, sys
+assert "gradio" not in sys.modules
+assert "GRADIO_ANALYTICS_ENABLED" not in os.environ
+from page_fakes import FakeAssistant
+from index import DEFAULT_EMBEDDER
+from qa import Settings
+assistant = FakeAssistant()
+assistant.settings = Settings(embedder={embedder})
+app.build_app(assistant)
+print(os.environ["GRADIO_ANALYTICS_ENABLED"], os.environ.get("HF_HUB_OFFLINE"))
+"""
+    here = Path(app.__file__).parent
     done = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=Path(app.__file__).parent,
-        env={},
+        cwd=here,
+        env={"PYTHONPATH": str(here / "tests"), "PATH": os.environ["PATH"]},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.split() == ["False", "1"]
+    assert done.stdout.split() == ["False", offline]
 
 
 def test_a_missing_folder_is_one_line_and_status_1(

@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     r"|million|billion|half)\b",
     re.IGNORECASE,
 )
+_CAPITAL = re.compile(r"[A-Z]")
 _ASKS_NUMBER = re.compile(r"\bhow (?:many|much|long|far|old|often)\b|\bwhat year\b", re.IGNORECASE)
 _ASKS_NAME = re.compile(r"\b(?:who|whom|whose|where)\b", re.IGNORECASE)
 
@@ -31,10 +32,10 @@ def features(question: str, evidence: Sequence[Evidence], hits: Sequence[Hit]) -
     - margin: by how many logits its span beats "not here"; soft: the same, squashed to (0, 1)
     - lead: by how many logits it beats the best span of other words, at most 10
     - agreement: the share in (0, 1] of all spans' weight that says the same as it
-    - cover, passage_cover: see `qa.words.cover`, of the question by the sentence and by its passage
+    - cover: the share of the question's words that its sentence holds; see `qa.words.cover`
     - names: the share of the question's names and numbers that its passage holds; 1 without any
     - rank: the retrieval score of its passage
-    - type_fits: 1 where the kind asked for is found, -1 where it is not, 0 where any may do
+    - type_clash: 1 where a number or a name is asked for and the answer holds none, else 0
     """
     best = evidence[0]
     answer = _plain(best)
@@ -45,17 +46,15 @@ def features(question: str, evidence: Sequence[Evidence], hits: Sequence[Hit]) -
     ]
     hit = next(hit for hit in hits if _holds(hit, best))
     sentences = [item.text for item in evidence]
-    passages = [hit.chunk.text, *(other.chunk.text for other in hits if other is not hit)]
     return {
         "margin": max(-15.0, min(best.score, 15.0)),
         "soft": 1 / (1 + math.exp(-max(-30.0, min(best.score, 30.0)))),
         "lead": min(best.score - rivals[0].score, 10.0) if rivals else 10.0,
         "agreement": sum(same) / sum(weights),
         "cover": cover(question, sentences)[0],
-        "passage_cover": cover(question, passages)[0],
         "names": _names_held(question, hit.chunk.text),
         "rank": hit.score,
-        "type_fits": _type_fits(question, answer_text(best)),
+        "type_clash": _type_clash(question, answer_text(best)),
     }
 
 
@@ -112,9 +111,8 @@ def _names_held(question: str, text: str) -> float:
     return len(names & held) / len(names) if names else 1.0
 
 
-def _type_fits(question: str, answer: str) -> float:
-    if _ASKS_NUMBER.search(question):
-        return 1.0 if _NUMBER.search(answer) else -1.0
-    if _ASKS_NAME.search(question):
-        return 1.0 if re.search(r"[A-Z]", answer) else -1.0
+def _type_clash(question: str, answer: str) -> float:
+    for asks, holds in ((_ASKS_NUMBER, _NUMBER), (_ASKS_NAME, _CAPITAL)):
+        if asks.search(question):
+            return float(not holds.search(answer))
     return 0.0

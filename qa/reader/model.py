@@ -77,6 +77,10 @@ class SpanModel:
         self._cls = self._tokenizer.token_to_id("[CLS]")
         self._sep = self._tokenizer.token_to_id("[SEP]")
 
+    def knows(self, word: str) -> bool:
+        """Whether a word in lower case is one wordpiece: a common one, spelt right."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def read(self, question: str, passages: Sequence[str]) -> list[list[Window]]:
         """The windows of each passage."""
         asked, *texts = self._tokenizer.encode_batch(

@@ -12,7 +12,8 @@ from index import Hit, Span, sentence_spans
 from qa.reader.confidence import CALIBRATION, Calibration, features
 from qa.reader.model import WEIGHTS, SpanModel, Window
 from qa.reading import Evidence, Reading
-from qa.words import is_question
+from qa.spelling import correct
+from qa.words import is_question, words
 
 
 class SpanReader:
@@ -33,11 +34,17 @@ class SpanReader:
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """See `qa.reading.Reader`."""
+        evidence, seen = self.examine(question, hits)
+        return Reading(evidence, self._calibration.probability(seen) if evidence else 0.0)
+
+    def examine(
+        self, question: str, hits: Sequence[Hit]
+    ) -> tuple[tuple[Evidence, ...], dict[str, float]]:
+        """The evidence, best first, and the features of the best, by name (none without evidence)."""
+        nearby = {word for hit in hits for word in words(hit.chunk.text)}
+        question = correct(question, nearby, self._model.knows)
         evidence = self.evidence(question, hits)
-        if not evidence:
-            return Reading((), 0.0)
-        seen = features(question, evidence, hits)
-        return Reading(evidence, self._calibration.probability(seen))
+        return evidence, features(question, evidence, hits) if evidence else {}
 
     def evidence(self, question: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
         """The best span of every sentence, best first; a score is a logit, "not here" being 0."""

@@ -18,7 +18,11 @@ def test_reciprocal_rank_fusion_by_hand():
 
 def test_first_in_both_scores_one_and_first_in_one_scores_a_half():
     assert fuse([[hit(7)], [hit(7)]])[0].score == pytest.approx(1.0)
-    assert fuse([[hit(7)], []])[0].score == pytest.approx(0.5)
+    assert [h.score for h in fuse([[hit(7)], [hit(8)]])] == pytest.approx([0.5, 0.5])
+
+
+def test_a_search_that_finds_nothing_takes_nothing_away():
+    assert fuse([[hit(7)], []])[0].score == pytest.approx(1.0)
 
 
 def test_the_scores_of_the_searches_themselves_do_not_matter():

@@ -27,7 +27,7 @@ def test_features_by_hand():
     assert seen["lead"] == 1.5
     assert seen["agreement"] == pytest.approx(1 / (1 + math.exp(-1.5)))
     assert seen["rank"] == 0.75
-    assert seen["type_fits"] == 1.0
+    assert seen["type_clash"] == 0.0
     assert seen["names"] == 1.0
 
 
@@ -38,9 +38,10 @@ def test_a_name_that_the_passage_lacks_counts_against_it():
 
 def test_the_wrong_kind_of_answer_counts_against_it():
     name = evidence("Mia Berg sold 52 boats in Oslo.", "Mia Berg", 2.0)
-    assert features("How many boats?", [name], HITS)["type_fits"] == -1.0
-    assert features("Who sold boats?", [name], HITS)["type_fits"] == 1.0
-    assert features("What was sold?", [name], HITS)["type_fits"] == 0.0
+    assert features("How many boats?", [name], HITS)["type_clash"] == 1.0
+    assert features("Who sold boats?", [name], HITS)["type_clash"] == 0.0
+    assert features("Who sold boats?", [BEST], HITS)["type_clash"] == 1.0
+    assert features("What was sold?", [name], HITS)["type_clash"] == 0.0
 
 
 def test_without_a_rival_the_lead_is_the_largest():
