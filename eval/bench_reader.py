@@ -24,6 +24,7 @@ from tokenizers import Tokenizer
 
 from eval import aggregates, reader, squad
 from eval import examples as data
+from eval.calibrate import false_premises
 from eval.examples import Example
 from eval.judging import Prediction
 from eval.reader import GivenParagraph
@@ -101,6 +102,12 @@ def without_gold(predictions: Sequence[Prediction]) -> Iterator[Figure]:
     """Questions whose paragraph is not in the folder; those of the same article are."""
     answered = at_threshold(predictions, Settings().min_confidence)
     yield Figure("false answers", aggregates.mean(answered), most=0.15)
+
+
+def false_premise(predictions: Sequence[Prediction]) -> Iterator[Figure]:
+    """Questions that rest on something false, made from real ones."""
+    answered = at_threshold(predictions, Settings().min_confidence)
+    yield Figure("false answers", aggregates.mean(answered))
 
 
 def calibration(predictions: Sequence[Prediction]) -> Iterator[Figure]:
@@ -198,8 +205,12 @@ def bench(file: Path, dataset: Path, docs: Path) -> None:
     lost = _ask(rest, [e for e in rest.examples if not e.answerable and e.id in shown])
     _print(f"without the right paragraph, {len(lost)} questions", without_gold(lost))
 
-    both = [*open_, *lost]
-    _print(f"confidence over both, {len(both)} questions", calibration(both))
+    false = false_premises(whole)
+    misled = _ask(false, [e for e in false.examples if e.id in shown])
+    _print(f"a name or number exchanged, {len(misled)} questions", false_premise(misled))
+
+    every = [*open_, *lost, *misled]
+    _print(f"confidence over the three, {len(every)} questions", calibration(every))
 
     own = _ask_seeds(dataset, docs)
     for part in ("dev", "test"):
