@@ -89,16 +89,15 @@ class Assistant:
         """
         started = time.perf_counter()
         question = self._checked(question)
-        asked = standalone(question, history)
+        said = smalltalk.reply(question, self._library.titles)
+        asked = question if said is not None else standalone(question, history)
         rewritten = time.perf_counter()
-        hits: list[Hit] = []
-        if (said := smalltalk.reply(question, self._library.titles)) is None:
-            hits = self.search(asked, self.settings.passages)
+        hits = [] if said is not None else self.search(asked, self.settings.passages)
         retrieved = time.perf_counter()
-        if said is None:
-            reply = self._answerer.answer(asked, hits)
-        else:
+        if said is not None:
             reply = Reply(said, None, "answered", 1.0, ())
+        else:
+            reply = self._answerer.answer(asked, hits)
         done = time.perf_counter()
         return Answer(
             question=question,

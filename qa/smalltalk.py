@@ -40,8 +40,7 @@ def reply(message: str, titles: Callable[[], Sequence[str]]) -> str | None:
         message: what was said.
         titles: gives the titles of the documents, asked for only where they matter.
     """
-    plain = " ".join(message.strip(" \t\n.!?,;:)(").split())
-    kind = next((kind for kind, pattern in _PATTERNS.items() if pattern.fullmatch(plain)), None)
+    kind = _kind(message)
     match kind:
         case "greeting":
             return "Hello! Ask me something about your documents."
@@ -56,6 +55,16 @@ def reply(message: str, titles: Callable[[], Sequence[str]]) -> str | None:
             return _list(titles())
         case _:
             return None
+
+
+def is_smalltalk(message: str) -> bool:
+    """Whether `reply` has something to say to the message."""
+    return _kind(message) is not None
+
+
+def _kind(message: str) -> str | None:
+    plain = " ".join(message.strip(" \t\n.!?,;:)(").split())
+    return next((kind for kind, form in _PATTERNS.items() if form.fullmatch(plain)), None)
 
 
 def _list(titles: Sequence[str]) -> str:

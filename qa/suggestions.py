@@ -18,7 +18,7 @@ _PERSON = re.compile(
     r"\b(?:[Pp]resident|[Mm]inister|[Ll]eader|[Dd]irector|[Pp]rofessor|[Cc]hief|[Aa]uthor|[Ee]ngineer"
     rf"|[Mm]anager|[Cc]hair|[Gg]eneral|[Ss]ecretary|[Ff]ounder|Dr\.|Mrs?\.|Ms\.) ({_NAME})"
 )
-_NAMED = re.compile(rf"(?<=[a-z] )(?:the )?({_NAME})")
+_NAMED = re.compile(rf"(?<=[a-z] )(?:the )?{_NAME}")
 
 
 def suggest(documents: Iterable[Document], answered: Callable[[str], bool]) -> tuple[str, ...]:
@@ -41,5 +41,5 @@ def _candidates(text: str) -> Iterator[str]:
     for name in people:
         yield f"Who is {name}?"
     for name, _ in Counter(_NAMED.findall(text)).most_common():
-        if not any(name in person or person in name for person in people):
+        if not any(person in name or name in person for person in people):
             yield f"What do the documents say about {name}?"

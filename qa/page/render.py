@@ -116,10 +116,13 @@ def answer(result: Answer, number: int) -> str:
         )
     links = {cited.marker: f"#{_anchor(number, cited.marker)}" for cited in result.citations}
     level = confidence(result.confidence)
+    badge = (
+        f'<p class="cw-meta"><span class="cw-level cw-{level}"></span>'
+        f"{level.capitalize()} confidence</p>"
+    )
     return (
         f'<div class="cw-answer"><p dir="auto">{_body(result.text.strip(), links, result.short)}</p>'
-        f'<p class="cw-meta"><span class="cw-level cw-{level}"></span>'
-        f"{level.capitalize()} confidence</p>{understood}</div>"
+        f"{badge if result.citations else ''}{understood}</div>"
     )
 
 

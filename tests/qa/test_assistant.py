@@ -148,3 +148,13 @@ def test_a_damaged_index_is_named_and_the_documents_stay(folder, settings, seed_
 def test_an_unknown_document_is_named(assistant):
     with pytest.raises(CitewiseError, match=r"nothing\.txt"):
         assistant.document("nothing.txt")
+
+
+def test_small_talk_is_answered_without_reading_and_never_cited(assistant):
+    history = [Turn("user", "How long did the bombers fly?"), Turn("assistant", "Four hours. [1]")]
+    answer = assistant.ask("Thanks!", history)
+    assert answer.status == "answered"
+    assert (answer.citations, answer.hits, answer.short) == ((), (), None)
+    assert answer.standalone_question == "Thanks!"
+    listed = assistant.ask("Which documents do you have?").text
+    assert "Russia practices cruise missile launches" in listed
