@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qa.smalltalk import is_smalltalk
 from qa.types import Turn
-from qa.words import content_words
+from qa.words import content_words, words
 
 _PRONOUN = re.compile(
     r"\b(?:he|him|she|hers?|it|they|them|theirs|this|that|these|those|there|then)\b", re.IGNORECASE
@@ -15,6 +15,9 @@ _PRONOUN = re.compile(
 # "Why did Poland close its border?" needs nobody else; "What is its capital?" does.
 _POSSESSIVE = re.compile(r"\b(?:his|her|its|their)\b", re.IGNORECASE)
 _OWNER = re.compile(r"(?<!^)\b[A-Z]\w+|\b[Tt]he \w+")
+_NAME = re.compile(r"(?<!^)\b[A-Z]")
+# "Which country?" is a piece of a question; "who is putin" is one.
+_FRAGMENT = 2
 _CONTINUATION = re.compile(r"\s*(?:and|but|so|or|also|what about|how about)\b", re.IGNORECASE)
 
 
@@ -38,5 +41,6 @@ def _leans_back(question: str) -> bool:
         _CONTINUATION.match(question)
         or _PRONOUN.search(_POSSESSIVE.sub("", question))
         or (possessive and not _OWNER.search(question, 0, possessive.start()))
-        or len(content_words(question)) < 2
+        or not content_words(question)
+        or (len(words(question)) <= _FRAGMENT and not _NAME.search(question))
     )

@@ -29,6 +29,9 @@ def test_a_follow_up_carries_the_question_it_follows(question):
         "Which sanctions were relaxed last week?",
         "Who commands the Polish border guard?",
         "Why did Poland close its border?",
+        "tell me about lukashenko",
+        "who is putin",
+        "About Belarus",
         "Did the ministry explain its decision?",
     ],
 )
