@@ -11,17 +11,17 @@ TokenCounter = Callable[[Sequence[str]], list[int]]
 
 MAX_TOKENS = 220
 MAX_CHARACTERS = 2000
-MAX_OVERLAP_SENTENCES = 2
-# The overlap is there to keep a pronoun beside its name, not to store everything twice.
-MAX_OVERLAP_TOKENS = MAX_TOKENS // 4
+# The overlap keeps a pronoun beside its name. A second sentence is repeated only where both are short:
+# not everything need be stored twice.
+MAX_OVERLAP_TOKENS = (MAX_TOKENS // 2, MAX_TOKENS // 4)
 
 
 def chunk_spans(text: str, count_tokens: TokenCounter) -> list[Span]:
     """The passages of `text` as spans, in order, covering every sentence.
 
     Each is a run of whole sentences of at most `MAX_TOKENS` wordpieces (special tokens not counted)
-    and `MAX_CHARACTERS` characters, and repeats the last one or two sentences of the one before where
-    they are short. A sentence longer than a passage is cut between words.
+    and `MAX_CHARACTERS` characters, and repeats the last sentence of the one before, or two where they
+    are short, or none that is half a passage long. A sentence longer than a passage is cut between words.
     """
     sentences = [piece for span in sentence_spans(text) for piece in _fit(text, span, count_tokens)]
     sizes = count_tokens([text[span.start : span.end] for span in sentences])
@@ -50,15 +50,12 @@ def _overlap(sentences: Sequence[Span], sizes: Sequence[int], first: int, last: 
 
     Never all of them, and only so many that the sentence after them still has room.
     """
-    following = sizes[last + 1]
-    budget = min(MAX_OVERLAP_TOKENS, MAX_TOKENS - following)
-    count = 0
-    while (
-        count < min(MAX_OVERLAP_SENTENCES, last - first)
-        and sizes[last - count] <= budget
-        and sentences[last + 1].end - sentences[last - count].start <= MAX_CHARACTERS
-    ):
-        budget -= sizes[last - count]
+    count = repeated = 0
+    for most in MAX_OVERLAP_TOKENS[: last - first]:
+        repeated += sizes[last - count]
+        characters = sentences[last + 1].end - sentences[last - count].start
+        if repeated > min(most, MAX_TOKENS - sizes[last + 1]) or characters > MAX_CHARACTERS:
+            break
         count += 1
     return count
 

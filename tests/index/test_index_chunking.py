@@ -54,8 +54,9 @@ def test_the_last_one_alone_is_repeated_where_two_are_too_long():
     assert names(document(a=100, b=50, c=50, d=50, e=50)) == ["abc", "cde"]
 
 
-def test_long_sentences_are_not_repeated():
-    assert names(document(a=100, b=60, c=60, d=60)) == ["abc", "d"]
+def test_a_sentence_of_more_than_half_a_passage_is_not_repeated():
+    assert names(document(a=60, b=110, c=100)) == ["ab", "bc"]
+    assert names(document(a=60, b=111, c=100)) == ["ab", "c"]
 
 
 def test_a_whole_chunk_is_never_repeated():
