@@ -296,6 +296,8 @@ class Catalogue:
                     f"another process is writing the index {self.path}: try again when it is done"
                 ) from error
             raise CatalogueError(f"the index {self.path} cannot be used: {error}") from error
+        except sqlite3.ProgrammingError as error:
+            raise CatalogueError(f"the index {self.path} was closed: open it again") from error
         except sqlite3.DatabaseError as error:
             raise CatalogueError(
                 f"the index {self.path} is damaged ({error}): {_REBUILD}"

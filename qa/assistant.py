@@ -175,6 +175,8 @@ class Assistant:
         question = question.strip()
         if not any(map(str.isalnum, question)):
             raise QuestionError("the question is empty: ask something in words")
+        if any("\ud800" <= character <= "\udfff" for character in question):
+            raise QuestionError("the question holds bytes that are no text: type it again")
         if len(question) > (limit := self.settings.max_question):
             raise QuestionError(
                 f"the question has {len(question):,} characters and the limit is {limit:,}: "

@@ -67,7 +67,7 @@ def test_a_follow_up_is_answered_within_its_conversation(assistant):
     assert "MiG-31" in answer.text
 
 
-@pytest.mark.parametrize("question", ["", "   \n", "?!", "x" * 100_000])
+@pytest.mark.parametrize("question", ["", "   \n", "?!", "\udcff why", "x" * 100_000])
 def test_an_unusable_question_is_refused_in_one_line(assistant, question):
     with pytest.raises(QuestionError) as caught:
         assistant.ask(question)
@@ -158,3 +158,10 @@ def test_small_talk_is_answered_without_reading_and_never_cited(assistant):
     assert answer.standalone_question == "Thanks!"
     listed = assistant.ask("Which documents do you have?").text
     assert "Russia practices cruise missile launches" in listed
+
+
+def test_after_closing_it_says_so(folder, settings):
+    assistant = Assistant.open(folder, settings)
+    assistant.close()
+    with pytest.raises(CatalogueError, match="was closed"):
+        assistant.document_ids()
