@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ _SCHEMA = (
         DELETE FROM passages WHERE rowid = old.id;
     END""",
 )
+_TRIES = 100
+_PAUSE = 0.05  # seconds
 _CHUNK = "c.id, c.document_id, c.start, c.end, p.text, c.page"
 _CHUNKS = "chunks c JOIN passages p ON p.rowid = c.id"
 # FTS5 gives a word that stands in half of the passages or more a weight of nearly zero: such a hit
@@ -98,7 +101,7 @@ class Catalogue:
         if (connection := getattr(self._threads, "connection", None)) is None:
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA busy_timeout = 10000")
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             self._threads.connection = connection
             self._close_of_ended_threads()
@@ -314,3 +317,15 @@ def _page_at(pages: Sequence[Page], offset: int) -> int | None:
 def _as_string(word: str) -> str:
     """A word as FTS5 quotes it, so that nothing in it is search language."""
     return '"' + word.replace("\0", " ").replace('"', '""') + '"'
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, which SQLite refuses, without waiting, while another is at it."""
+    for left in reversed(range(_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not left or "locked" not in str(error):
+                raise
+            time.sleep(_PAUSE)

@@ -124,7 +124,7 @@ def build_app(assistant: Assistant) -> gr.Blocks:
         typed = box.submit(ask, [box, conversation], outputs, **shared)
         chosen = chat.example_select(choose, conversation, outputs, **shared)
         # One after the other: an answer being written would otherwise write over the empty page.
-        stopped = gr.on([clear.click, chat.clear], cancels=[typed, chosen], fn=None, **quiet)
+        stopped = clear.click(None, cancels=[typed, chosen], **quiet)
         stopped.then(_cleared, None, outputs, **quiet)
     page.queue(max_size=_QUESTIONS_WAITING)
     return page

@@ -96,7 +96,7 @@ def test_a_target_is_met_or_missed(figure: Figure, met: bool) -> None:
 def test_one_run_shows_every_threshold() -> None:
     cite = citation("The ship left Oslo in 1912.")
     sure = answer("In 1912.", citations=[cite], confidence=0.9)
-    unsure = answer("In 1912.", citations=[cite], confidence=0.4)
+    unsure = answer("In 1912.", citations=[cite], confidence=0.3)
     wrong = answer("40 people.", confidence=0.5)
     predictions = [
         judge(example(id=str(n)), given, 0.1, text_of)
@@ -106,5 +106,5 @@ def test_one_run_shows_every_threshold() -> None:
     assert [f.value for f in open_domain(predictions)] == [0.5, 0.5, 0.5]
     nothing = [judge(unanswerable(), given, 0.1, text_of) for given in (wrong, unsure)]
     assert [f.value for f in without_gold(nothing)] == [0.5]
-    # An answer to what has none is wrong, whatever it says: gaps of 0.4 and 0.5.
-    assert [f.value for f in calibration(nothing)] == [pytest.approx(0.45)]
+    # An answer to what has none is wrong, whatever it says: gaps of 0.3 and 0.5.
+    assert [f.value for f in calibration(nothing)] == [pytest.approx(0.4)]
