@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -244,9 +245,9 @@ def test_a_new_conversation_ends_the_answer_being_written(
     WebDriverWait(browser, PATIENCE).until(lambda _: "They" in wait(browser, ".cw-answer").text)
     wait(browser, "#cw-clear").click()
     wait(browser, "#cw-chat .example")
-    answer = ask(browser, "How long did the bombers fly?")
-    assert len(find(browser, ".cw-question")) == 1
-    assert "#cw-1-1" in str(answer.find_element(By.LINK_TEXT, "[1]").get_attribute("href"))
+    time.sleep(1)  # what is left of the stopped answer must not write over the empty page
+    assert find(browser, ".cw-question, .cw-answer") == []
+    assert wait(browser, "#cw-chat .example").is_displayed()
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
