@@ -21,7 +21,8 @@ _NAME = re.compile(r"\w\W+[A-Z]")  # a capital that does not begin the sentence
 _ASKS_NUMBER = re.compile(r"\bhow (?:many|much|long|far|old|often|big|large|tall)\b", re.IGNORECASE)
 _ASKS_NAME = re.compile(r"\b(?:who|whom|whose|where)\b", re.IGNORECASE)
 
-# Likeness, cover, kind: a logistic regression on the dev half of eval/datasets/seeds.jsonl, rounded.
+# Likeness, cover, kind. From a logistic regression on the dev half of eval/datasets/seeds.jsonl, rounded;
+# the bias was then set so that an even chance lies where answering and refusing balance there.
 _WEIGHTS = np.array([4.0, 4.0, 0.7])
 _BIAS = -2.8
 
