@@ -16,7 +16,7 @@ from index.library import Library
 from index.minilm import NAME as DEFAULT_EMBEDDER
 from index.sentences import sentence_spans
 from index.sync import Failure, Progress, SyncEvent, SyncReport
-from index.types import Chunk, Document, Hit, Page, Span
+from index.types import Chunk, Document, Hit, Line, Page, Section, Span
 
 __all__ = [
     "DEFAULT_EMBEDDER",
@@ -31,10 +31,12 @@ __all__ = [
     "FolderError",
     "Hit",
     "Library",
+    "Line",
     "ModelError",
     "Page",
     "Progress",
     "QuestionError",
+    "Section",
     "SettingsError",
     "Span",
     "SyncEvent",

@@ -14,11 +14,42 @@ class Span(NamedTuple):
     end: int
 
 
+class Line(NamedTuple):
+    """One printed line of a page: its range in the document's text, and its box on the page.
+
+    The sides of the box are shares in [0, 1] of the page's width (`left`, `right`) and of its height
+    (`top`, `bottom`), measured from the page's top left corner.
+    """
+
+    start: int
+    end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a paginated document: its number from 1, and its range in the document's text."""
+    """One page of a paginated document: its number from 1, and its range in the document's text.
+
+    `lines` tell where on the page the text is printed, where the format knows.
+    """
 
     number: int
+    start: int
+    end: int
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled part of a document, from its heading to the next one of any level.
+
+    A heading, a slide, a sheet and a chapter make one each; sections are in order and do not overlap.
+    """
+
+    title: str
     start: int
     end: int
 
@@ -39,6 +70,7 @@ class Document:
     pages: tuple[Page, ...]
     media_type: str
     sha256: str
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

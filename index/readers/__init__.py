@@ -64,6 +64,7 @@ def parse(data: bytes, document_id: str, path: Path) -> Document:
         pages=content.pages,
         media_type=content.media_type,
         sha256=digest(data),
+        sections=content.sections,
     )
 
 

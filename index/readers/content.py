@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from index.types import Page
+from index.types import Page, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Content:
     text: str
     media_type: str
     pages: tuple[Page, ...] = ()
+    sections: tuple[Section, ...] = ()
 
 
 Reader = Callable[[bytes], Content]
