@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader clean
+.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-sync bench-faults clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -40,6 +40,15 @@ bench-retrieval: $(INSTALLED)
 # Answers, refusals, confidence and speed of the reader beside their targets: make bench-reader SQUAD=file.json
 bench-reader: $(INSTALLED)
 	$(BIN)/python -m eval.bench_reader $(SQUAD)
+
+# A folder of 10,000 small files read, renamed, edited, copied and deleted: make bench-sync FILES=1000
+FILES ?= 10000
+bench-sync: $(INSTALLED)
+	$(BIN)/python -m eval.bench_sync --files $(FILES)
+
+# Syncs killed, files damaged, readers beside a writer; FAULTS takes its options: make bench-faults FAULTS='--kills 10'
+bench-faults: $(INSTALLED)
+	$(BIN)/python -m eval.bench_faults $(FAULTS)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -58,6 +58,7 @@ def _serve(assistant: Assistant, port: int | None) -> int:
         wanted = f"port {port} is taken" if port else f"no port from {_PORT} on is free"
         print(f"citewise: {wanted}: choose another with --port", file=sys.stderr)
         return 1
+    assistant.follow()
     count = len(assistant.document_ids())
     documents = "1 document" if count == 1 else f"{count} documents"
     instead = f" (port {_PORT} is taken)" if port is None and page.server_port != _PORT else ""

@@ -2,11 +2,13 @@
 
 from index.embedding import Embedder, Vectors, open_embedder
 from index.errors import (
+    BusyError,
     CatalogueError,
     CitewiseError,
     DatasetError,
     DocumentError,
     FolderError,
+    MissingError,
     ModelError,
     QuestionError,
     SettingsError,
@@ -14,15 +16,19 @@ from index.errors import (
 )
 from index.library import Library
 from index.minilm import NAME as DEFAULT_EMBEDDER
+from index.progress import Failure, Progress, SyncEvent, SyncReport
+from index.readers import Content, Reader
 from index.sentences import sentence_spans
-from index.sync import Failure, Progress, SyncEvent, SyncReport
 from index.types import Chunk, Document, Hit, Line, Page, Section, Span
+from index.watching import Watcher
 
 __all__ = [
     "DEFAULT_EMBEDDER",
+    "BusyError",
     "CatalogueError",
     "Chunk",
     "CitewiseError",
+    "Content",
     "DatasetError",
     "Document",
     "DocumentError",
@@ -32,10 +38,12 @@ __all__ = [
     "Hit",
     "Library",
     "Line",
+    "MissingError",
     "ModelError",
     "Page",
     "Progress",
     "QuestionError",
+    "Reader",
     "Section",
     "SettingsError",
     "Span",
@@ -43,6 +51,7 @@ __all__ = [
     "SyncReport",
     "UsageError",
     "Vectors",
+    "Watcher",
     "open_embedder",
     "sentence_spans",
 ]

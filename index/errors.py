@@ -7,7 +7,10 @@ CitewiseError            anything Citewise can explain; the command line exits w
 │   └── DatasetError     a data set for evaluation has a wrong line
 ├── FolderError          the folder of documents is missing, unreadable or holds nothing to read
 ├── DocumentError        one file cannot be read; a sync goes on without it
-├── CatalogueError       what is stored is damaged, locked or made by another version or model
+│   └── TransientError   it cannot be read for now; the next sync tries again
+├── MissingError         a document is not in the index, or no longer
+├── CatalogueError       what is stored is damaged, not to be written, or another version's or model's
+│   └── BusyError        another process is writing it
 └── ModelError           a model's weights are missing or not the published ones
 """
 
@@ -42,8 +45,20 @@ class DocumentError(CitewiseError):
     """One file cannot be read."""
 
 
+class TransientError(DocumentError):
+    """One file cannot be read for now, for a reason that may pass without a change to the file."""
+
+
+class MissingError(CitewiseError):
+    """A document is not in the index, or no longer."""
+
+
 class CatalogueError(CitewiseError):
-    """What is stored is damaged, locked, or made by another version or model."""
+    """What is stored is damaged, cannot be written, or was made by another version or model."""
+
+
+class BusyError(CatalogueError):
+    """Another process is writing what is stored."""
 
 
 class ModelError(CitewiseError):

@@ -2,23 +2,50 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Container
+from dataclasses import dataclass
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from index.errors import FolderError
-from index.readers import readable
+from index.files import Found
+from index.readers import READERS
 
 # One file-name pattern a line (`*.log`, `README.md`, `drafts/*`); `#` begins a comment.
 IGNORE_FILE = ".citewiseignore"
+_LEADS_OUT = "it is a link that leads out of the folder; copy what it leads to into the folder"
+_LEADS_NOWHERE = "it is a link that leads nowhere; mend it or delete it"
 
 
-def find_files(root: Path) -> dict[str, Path]:
-    """The files below `root` that Citewise reads, by document id, in order of the ids.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a folder holds, all by paths relative to it, with forward slashes and in order.
 
-    Hidden files and folders are left out, what `IGNORE_FILE` in `root` names, and symbolic links
-    that lead out of `root`.
+    `files` are the documents. `refused` are those left out, and why. `unseen` are the files, and the
+    folders with all that is in them, of which it cannot be told for now what they hold, and why.
+    """
+
+    files: dict[str, Found]
+    refused: dict[str, str]
+    unseen: dict[str, str]
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read, and nothing to tell of either."""
+        return not (self.files or self.refused or self.unseen)
+
+    def hides(self, path: str) -> bool:
+        """Whether the file may be there without being seen."""
+        return any(path == name or path.startswith(f"{name}/") for name in self.unseen)
+
+
+def list_folder(root: Path, suffixes: Container[str] = READERS) -> Listing:
+    """What is below `root` of the files that have one of the `suffixes`, in lower or upper case.
+
+    Hidden files and folders are left out, and what `IGNORE_FILE` in `root` names. Links are followed to
+    files within `root`, and not to folders: those within are met anyway.
 
     Raises:
         FolderError: `root` is missing, no folder, or cannot be listed.
@@ -27,13 +54,68 @@ def find_files(root: Path) -> dict[str, Path]:
         raise FolderError(f"there is no folder {root}: give the folder that holds your documents")
     if not root.is_dir():
         raise FolderError(f"{root} is a file, not a folder: give the folder that holds it")
-    ignored = _ignored(root)
-    files = {path.relative_to(root).as_posix(): path for path in _walk(root)}
-    return {
-        name: files[name]
-        for name in sorted(files)
-        if not any(fnmatch(name, pattern) for pattern in ignored)
-    }
+    return _Walk(root, suffixes).listing()
+
+
+class _Walk:
+    def __init__(self, root: Path, suffixes: Container[str]) -> None:
+        self.root, self.real_root, self.suffixes = root, root.resolve(), suffixes
+        self.ignored = _ignored(root)
+        self.files: dict[str, Found] = {}
+        self.refused: dict[str, str] = {}
+        self.unseen: dict[str, str] = {}
+
+    def listing(self) -> Listing:
+        folders = [""]
+        while folders:
+            inner = folders.pop()
+            for entry in self.entries(inner):
+                name = inner + entry.name
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{name}/")
+                elif not any(fnmatch(name, pattern) for pattern in self.ignored):
+                    self.look(name, entry)
+        return Listing(
+            dict(sorted(self.files.items())),
+            dict(sorted(self.refused.items())),
+            dict(sorted(self.unseen.items())),
+        )
+
+    def entries(self, inner: str) -> list[os.DirEntry[str]]:
+        """What is in the folder called `inner`, which ends with a slash if it is not the root."""
+        try:
+            with os.scandir(self.root / inner) as entries:
+                return list(entries)
+        except OSError as error:
+            # A folder that cannot be listed must not look like one whose documents were deleted.
+            reason = f"it cannot be listed: {error.strerror}"
+            if not inner:
+                raise FolderError(f"{self.root}: {reason}") from None
+            if error.errno != errno.ENOENT:  # which is how one looks that was just deleted
+                self.unseen[inner.rstrip("/")] = reason
+            return []
+
+    def look(self, name: str, entry: os.DirEntry[str]) -> None:
+        """Find out what a name stands for: no pipe or device is a document."""
+        wanted = PurePath(entry.name).suffix.lower() in self.suffixes
+        is_link = entry.is_symlink()
+        if not (wanted or is_link):
+            return
+        try:
+            status = entry.stat()
+            outside = is_link and not Path(entry.path).resolve().is_relative_to(self.real_root)
+        except OSError as error:
+            if wanted and error.errno not in (errno.ENOENT, errno.ELOOP):
+                self.unseen[name] = f"it cannot be read: {error.strerror}"
+            elif wanted and is_link:
+                self.refused[name] = _LEADS_NOWHERE
+            return
+        if outside and (wanted or stat.S_ISDIR(status.st_mode)):
+            self.refused[name] = _LEADS_OUT
+        elif wanted and stat.S_ISREG(status.st_mode):
+            self.files[name] = Found(Path(entry.path), status.st_size, status.st_mtime_ns)
 
 
 def _ignored(root: Path) -> list[str]:
@@ -44,26 +126,3 @@ def _ignored(root: Path) -> list[str]:
     except (OSError, UnicodeDecodeError) as error:
         raise FolderError(f"{root / IGNORE_FILE} cannot be read: {error}") from None
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
-def _walk(root: Path) -> Iterator[Path]:
-    real_root = root.resolve()
-
-    def refuse(error: OSError) -> None:
-        # A folder that cannot be listed must not look like one whose documents were deleted.
-        raise FolderError(f"{error.filename} cannot be listed: {error.strerror}")
-
-    for folder, subfolders, names in os.walk(root, onerror=refuse):
-        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-        for name in names:
-            path = Path(folder, name)
-            if name.startswith(".") or not readable(path) or not _regular(path, real_root):
-                continue
-            yield path
-
-
-def _regular(path: Path, real_root: Path) -> bool:
-    """Whether it is a file (no pipe, no device, no link in a circle) that lies within the folder."""
-    if not os.path.isfile(path):  # noqa: PTH113 - pathlib's raises on links in a circle
-        return False
-    return not path.is_symlink() or path.resolve().is_relative_to(real_root)

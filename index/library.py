@@ -5,84 +5,162 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from index.catalogue import Catalogue
+from index.catalogue import Catalogue, can_renew
 from index.embedding import Embedder, Vectors
-from index.errors import CatalogueError, CitewiseError
-from index.sync import Progress, SyncReport, sync
+from index.errors import CatalogueError, FolderError, MissingError
+from index.folder import list_folder
+from index.lock import writer_lock
+from index.progress import Failure, Progress, SyncReport
+from index.readers import READERS, READERS_VERSION, Reader
+from index.readers.sandbox import Sandbox
+from index.sync import sync
 from index.types import Document, Hit
 from index.vectors import VectorIndex
 
+_LOCK = "writer.lock"
+_CATALOGUE = "catalogue.sqlite"
+
 
 class Library:
-    """One folder's documents and their index. Safe to search from many threads; use it in a `with`."""
+    """One folder's documents and their index. Safe to search from many threads; use it in a `with`.
 
-    def __init__(self, folder: Path, store: Path, catalogue: Catalogue, embedder: Embedder) -> None:
+    Any number of processes may read one index while one of them syncs it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        store: Path,
+        catalogue: Catalogue,
+        embedder: Embedder,
+        readers: Mapping[str, Reader],
+        renewing: bool,
+    ) -> None:
         """Use `Library.open`."""
         self.folder = folder
         self.embedder = embedder
-        self._store = store
+        self.store = store
         self._catalogue = catalogue
+        self._readers = readers
+        self._renewing = renewing
+        self._outdated = catalogue.was_outdated
         self._refresh = threading.Lock()
-        self._snapshot: tuple[int, VectorIndex] | None = None
+        self._snapshot: tuple[str, VectorIndex] | None = None
 
     @classmethod
-    def open(cls, folder: Path, home: Path, embedder: Embedder, rebuild: bool = False) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        home: Path,
+        embedder: Embedder,
+        rebuild: bool = False,
+        readers: Mapping[str, Reader] | None = None,
+    ) -> Self:
         """Open the index of `folder`, empty where there is none yet; `sync` fills it.
 
         Args:
             folder: with the documents; it may be missing as long as it is not synced.
             home: where indexes live, each folder's in one of its own.
             embedder: for the documents and the questions.
-            rebuild: forget what is stored and begin anew.
+            rebuild: let the next sync begin anew. Until it is complete, what is stored stays in use.
+            readers: by suffix, for further kinds of files or instead of the readers that are built in.
 
         Raises:
             CatalogueError: what is stored is damaged, or `home` cannot be written.
         """
         store = home / _store_name(folder)
         try:
-            if rebuild and store.exists():
-                shutil.rmtree(store)
             store.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CatalogueError(
                 f"the index cannot be kept in {home}: {error.strerror}; set CITEWISE_HOME to a "
                 "folder that can be written"
             ) from error
-        catalogue = Catalogue(store / "catalogue.sqlite", embedder.fingerprint)
-        return cls(folder, store, catalogue, embedder)
+        path = store / _CATALOGUE
+        renewing = rebuild and path.exists()
+        if renewing:
+            with writer_lock(store / _LOCK):
+                renewing = can_renew(path)
+                if not renewing:
+                    for useless in store.glob(f"{_CATALOGUE}*"):
+                        useless.unlink()
+        catalogue = Catalogue(path, embedder.fingerprint, renewing=renewing)
+        merged = {**READERS, **{key.lower(): value for key, value in (readers or {}).items()}}
+        return cls(folder, store, catalogue, embedder, merged, renewing)
 
-    def sync(self, progress: Progress | None = None) -> SyncReport:
-        """Make the index equal to the folder; see `index.sync.sync` for what it raises."""
-        return sync(self.folder, self._catalogue, self.embedder, progress)
+    def sync(
+        self, progress: Progress | None = None, *, wait: float = 0.0, retry: bool = False
+    ) -> SyncReport:
+        """Make the index equal to the folder; see `index.sync.sync` for the files that fail.
+
+        Args:
+            progress: called for each file.
+            wait: for another process that is writing the index, in seconds.
+            retry: try all files again that failed before and have not changed.
+
+        Raises:
+            FolderError: the folder cannot be listed, or there is nothing to read and nothing stored.
+            BusyError: another process is writing the index.
+            CatalogueError: the index is damaged or cannot be written.
+        """
+        began = time.perf_counter()
+        with writer_lock(self.store / _LOCK, wait) as broken_off:
+            listing = list_folder(self.folder, self._readers)
+            notes = self._mended(broken_off)
+            if listing.is_empty() and (self._renewing or not self.document_ids()):
+                suffixes = ", ".join(self._readers)
+                raise FolderError(f"{self.folder} holds no documents: put files in it ({suffixes})")
+            edition = self._catalogue.edition
+            with (
+                Sandbox(self._readers) as sandbox,
+                self._catalogue.transaction() if self._renewing else nullcontext(),
+            ):
+                if self._renewing:
+                    self._catalogue.renew()
+                report = sync(
+                    listing,
+                    self._catalogue,
+                    self.embedder,
+                    sandbox.parse,
+                    readers=f"{READERS_VERSION}: {' '.join(sorted(self._readers))}",
+                    progress=progress,
+                    retry=retry,
+                )
+            self._renewing = False
+            if self._catalogue.edition != edition:
+                self._catalogue.shrink(purge=report.removed > 0)
+            self._sweep(self._catalogue.edition)
+        return replace(report, notes=notes, seconds=time.perf_counter() - began)
 
     def search_vectors(self, vector: Vectors, k: int) -> list[Hit]:
         """The `k` passages nearest to `vector`, shape (dim,), scored by cosine in [-1, 1]."""
         found = self._vectors().search(vector, k)
-        chunks = self._catalogue.chunks(id_ for id_, _ in found)
+        chunks = self._catalogue.passages.chunks(id_ for id_, _ in found)
         # A passage that was deleted since the snapshot was taken is no longer in the catalogue.
         return [Hit(chunks[id_], score) for id_, score in found if id_ in chunks]
 
     def search_words(self, words: Sequence[str], k: int) -> list[Hit]:
         """The `k` best passages that hold any of the words, scored by BM25 above 0."""
-        return self._catalogue.search_words(words, k)
+        return self._catalogue.passages.search_words(words, k)
 
     def document(self, document_id: str) -> Document:
-        """The stored document of that id.
+        """The stored document of that id, or of which a copy has that path.
 
         Raises:
-            CitewiseError: there is none.
+            MissingError: there is none.
         """
         document = self._catalogue.document(document_id, self.folder)
         if document is None:
-            raise CitewiseError(
+            raise MissingError(
                 f"there is no document {document_id!r} in the index: sync the folder"
             )
         return document
@@ -94,6 +172,11 @@ class Library:
     def titles(self) -> tuple[str, ...]:
         """The titles of all stored documents, in the order of their ids."""
         return self._catalogue.titles()
+
+    def failures(self) -> tuple[Failure, ...]:
+        """The files that could not be read when the folder was last synced, and why, in order."""
+        failed = self._catalogue.ledger.failures()
+        return tuple(Failure(path, file.reason) for path, file in failed.items())
 
     def close(self) -> None:
         """Close the index; what is stored stays."""
@@ -110,26 +193,48 @@ class Library:
     ) -> None:
         self.close()
 
+    def _mended(self, broken_off: bool) -> tuple[str, ...]:
+        """Put right what the last writer may have left behind; gives what there is to say of it."""
+        notes = []
+        if self._outdated:
+            notes.append("the index was made by an earlier version: every document is read again")
+            self._outdated = False
+        if broken_off and not self._renewing:
+            self._catalogue.verify()
+            mended = self._catalogue.mend_words()
+            found = "its full text had to be made anew" if mended else "nothing is lost"
+            notes.append(f"the sync before was broken off: the index was checked, and {found}")
+        return tuple(notes)
+
     def _vectors(self) -> VectorIndex:
         """The snapshot of the catalogue as it is now: the one in memory, on disk, or made anew."""
         with self._refresh:
-            generation = self._catalogue.generation
-            if self._snapshot is None or self._snapshot[0] != generation:
-                self._snapshot = generation, self._load(generation)
+            edition = self._catalogue.edition
+            if self._snapshot is None or self._snapshot[0] != edition:
+                self._catalogue.check()
+                self._snapshot = edition, self._load(edition)
             return self._snapshot[1]
 
-    def _load(self, generation: int) -> VectorIndex:
-        path = self._store / f"vectors-{generation}.faiss"
-        dim, count = self.embedder.dim, self._catalogue.chunk_count()
-        if (index := VectorIndex.load(path, dim, count)) is not None:
+    def _load(self, edition: str) -> VectorIndex:
+        name, dim = f"vectors-{edition}", self.embedder.dim
+        if (
+            index := VectorIndex.load(self.store, name, dim, self._catalogue.passages.ids())
+        ) is not None:
             return index
-        index = VectorIndex.build(*self._catalogue.vectors(dim))
-        for old in self._store.glob("vectors-*"):
-            old.unlink(missing_ok=True)
-        # Without the file the next start builds the snapshot again, and nothing is lost.
-        with suppress(OSError, RuntimeError):
-            index.save(path)
+        index = VectorIndex.build(*self._catalogue.passages.vectors(dim))
+        if self._catalogue.edition == edition:
+            self._sweep(edition)
+            # Without the file the next start builds the snapshot again, and nothing is lost.
+            with suppress(OSError):
+                index.save(self.store, name)
         return index
+
+    def _sweep(self, edition: str) -> None:
+        """Delete the snapshots of other editions, and what was left lying aside."""
+        for path in self.store.glob("vectors-*"):
+            if not (path.name.startswith(f"vectors-{edition}-") and path.suffix == ".faiss"):
+                with suppress(OSError):
+                    path.unlink()
 
 
 def _store_name(folder: Path) -> str:

@@ -2,208 +2,216 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Literal
 
-import numpy as np
-
-from index.catalogue import Catalogue, FileState
+from index.catalogue import Catalogue
 from index.chunking import chunk_spans
-from index.embedding import Embedder, Vectors
-from index.errors import DocumentError, FolderError
-from index.folder import find_files
-from index.readers import READERS, digest, parse, read_bytes
+from index.embedding import Embedder
+from index.errors import DocumentError, TransientError
+from index.files import FileState, Found, read_file
+from index.folder import Listing
+from index.ledger import FailedFile, Identity
+from index.pending import Change, Parsed, Pending
+from index.progress import Action, Meter, Progress, SyncReport
 from index.types import Document
 
-Action = Literal["added", "changed", "moved", "removed", "unchanged", "failed"]
-# File systems stamp files with a resolution of up to two seconds: a file younger than that when it
-# was read may have been written again under the same stamp.
-_STAMP_NS = 2_000_000_000
+Parse = Callable[[bytes, str, Path], Document]
 
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that could not be read, and why."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SyncEvent:
-    """One file was dealt with: the `done`-th of `total`."""
-
-    document_id: str
-    action: Action
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """What a sync did.
-
-    The first five count files. `passages` are all that are stored now, `embedded` those that went
-    through the model.
-    """
-
-    added: int
-    changed: int
-    moved: int
-    removed: int
-    unchanged: int
-    failed: tuple[Failure, ...]
-    passages: int
-    embedded: int
-    seconds: float
-
-
-Progress = Callable[[SyncEvent], None]
+# Of a larger file it is told that it was begun.
+_LARGE_BYTES = 1024 * 1024
+# A stem that no file has: a document with this title is one whose file is silent about its title.
+_SILENT = "\0"
 
 
 def sync(
-    root: Path, catalogue: Catalogue, embedder: Embedder, progress: Progress | None = None
+    listing: Listing,
+    catalogue: Catalogue,
+    embedder: Embedder,
+    parse: Parse,
+    *,
+    readers: str,
+    progress: Progress | None = None,
+    retry: bool = False,
 ) -> SyncReport:
-    """Make the catalogue equal to the folder `root`, one transaction a document.
+    """Make the catalogue equal to the folder.
 
     A file that cannot be read is reported and left out, and the others go on. Where the file system
-    refuses it, what was stored of it stays; where its content is no text any more, that is removed.
+    refuses it, what was stored of it stays, and the next sync tries again; where its content is the
+    reason, what was stored is removed, and it is not tried again until it changes.
+
+    Args:
+        listing: of the folder.
+        catalogue: which nobody else changes in the meantime.
+        embedder: whose vectors the catalogue holds.
+        parse: makes a document of a file's bytes, its id and its path, or raises DocumentError.
+        readers: names what `parse` can do. When it changes, files that failed are tried again.
+        progress: told of each file.
+        retry: try all files again that failed.
 
     Raises:
-        FolderError: the folder cannot be listed, or there is nothing to read and nothing stored.
         CatalogueError: the index cannot be written.
     """
-    return _Sync(root, catalogue, embedder, progress or (lambda event: None)).run()
+    return _Sync(listing, catalogue, embedder, parse, readers, progress, retry).run()
 
 
 class _Sync:
     """The state of one run."""
 
     def __init__(
-        self, root: Path, catalogue: Catalogue, embedder: Embedder, progress: Progress
+        self,
+        listing: Listing,
+        catalogue: Catalogue,
+        embedder: Embedder,
+        parse: Parse,
+        readers: str,
+        progress: Progress | None,
+        retry: bool,
     ) -> None:
-        self.catalogue, self.embedder, self.progress = catalogue, embedder, progress
-        self.files = find_files(root)
-        self.known = catalogue.files()
-        if not self.files and not self.known:
-            suffixes = ", ".join(READERS)
-            raise FolderError(f"{root} holds no documents: put files in it ({suffixes})")
+        self.listing, self.catalogue, self.ledger = listing, catalogue, catalogue.ledger
+        self.embedder, self.parse, self.readers = embedder, parse, readers
+        self.known = self.ledger.states()
+        self.failed = self.ledger.failures()
+        self.tries_all = retry or self.ledger.readers != readers
+        self.still = {name for name, found in listing.files.items() if self.is_still(name, found)}
         # Whose content may turn up under another name.
-        self.missing: defaultdict[str, list[str]] = defaultdict(list)
-        for id_, state in self.known.items():
-            if id_ not in self.files:
-                self.missing[state.sha256].append(id_)
-        self.total = len(self.files)
-        self.counts: Counter[Action] = Counter()
-        self.failures: list[Failure] = []
-        self.embedded = 0
+        self.gone: defaultdict[str, list[str]] = defaultdict(list)
+        for name, state in self.known.items():
+            if name not in listing.files and not listing.hides(name):
+                self.gone[state.sha256].append(name)
+        self.meter = Meter(
+            total=len(listing.files) + len(listing.refused) + len(listing.unseen),
+            bytes_total=sum(f.size for n, f in listing.files.items() if n not in self.still),
+            progress=progress,
+        )
+        self.pending = Pending(catalogue, embedder, self.meter)
 
     def run(self) -> SyncReport:
-        started = time.perf_counter()
-        for document_id, path in self.files.items():
+        for name, found in self.listing.files.items():
+            self.take(name, found)
+        for name, reason in sorted({**self.listing.refused, **self.listing.unseen}.items()):
+            self.fail(name, FailedFile(reason, None))
+        self.pending.flush()
+        self.finish()
+        return self.meter.report(self.catalogue.passages.count())
+
+    def is_still(self, name: str, found: Found) -> bool:
+        """Whether a look at the file's stamp is enough: it is known, or known to fail."""
+        state = self.known.get(name) or self.remembered(name)
+        return state is not None and state.surely_still(found)
+
+    def remembered(self, name: str) -> FileState | None:
+        """In what state the file failed, if that need not be tried again."""
+        failed = None if self.tries_all else self.failed.get(name)
+        return failed.state if failed else None
+
+    def take(self, name: str, found: Found) -> None:
+        """Bring one file's document up to date."""
+        if name in self.still and name in self.known:
+            forgive = partial(self.ledger.forgive, name) if name in self.failed else None
+            self.pending.change(Change(name, "unchanged", write=forgive))
+        elif name in self.still:
+            self.fail(name, self.failed[name])
+        else:
+            state = FileState.unread(found)
             try:
-                self.count(document_id, self.take(document_id, path))
+                if name != _printable(name):
+                    raise TransientError("its name is not valid UTF-8: rename it")
+                data, state = read_file(found.path)
+                self.bring(name, data, state)
+            except TransientError as error:
+                self.fail(name, FailedFile(str(error), None), found.size)
             except DocumentError as error:
-                self.failures.append(Failure(_printable(document_id), str(error)))
-                self.count(document_id, "failed")
-        self.drop([id_ for id_ in self.catalogue.files() if id_ not in self.files])
-        return SyncReport(
-            added=self.counts["added"],
-            changed=self.counts["changed"],
-            moved=self.counts["moved"],
-            removed=self.counts["removed"],
-            unchanged=self.counts["unchanged"],
-            failed=tuple(self.failures),
-            passages=self.catalogue.chunk_count(),
-            embedded=self.embedded,
-            seconds=time.perf_counter() - started,
+                self.fail(name, FailedFile(str(error), state), found.size)
+
+    def bring(self, name: str, data: bytes, state: FileState) -> None:
+        """Link the file to the document it holds, or read it."""
+        known, failed = self.known.get(name), self.remembered(name)
+        identity = Identity.of(state.sha256, name)
+        if failed is not None and failed.sha256 == state.sha256:
+            raise DocumentError(self.failed[name].reason)
+        if self.is_stored(identity):
+            old = None if known else self.gone_file(identity)
+            link = partial(self.link, name, identity, state, old)
+            self.pending.change(Change(name, _action(known, state, old), state.size, link))
+            return
+        if state.size >= _LARGE_BYTES:
+            self.pending.flush()
+            self.meter.reading(name, state.size, 0.0)
+        document = self.parse(data, name, Path(_SILENT + identity.suffix))
+        spans = chunk_spans(document.text, self.embedder.count_tokens)
+        old = None if known else self.gone_file(identity)
+        self.pending.embed(
+            Parsed(
+                document=document,
+                titled=document.title != _SILENT,
+                state=state,
+                spans=spans,
+                replaced=name if known else old,
+                action=_action(known, state, old),
+            )
         )
 
-    def count(self, document_id: str, action: Action) -> None:
-        self.counts[action] += 1
-        done = self.total if action == "removed" else self.counts.total()
-        self.progress(SyncEvent(_printable(document_id), action, done, self.total))
+    def is_stored(self, identity: Identity) -> bool:
+        """Whether the document is there to be linked, once all that waits is done."""
+        if self.pending.has(identity.sha256):
+            self.pending.flush()
+        if not self.catalogue.has(identity):
+            return False
+        self.pending.flush_parsed()  # one of which may replace it
+        return self.catalogue.has(identity)
 
-    def take(self, document_id: str, path: Path) -> Action:
-        """Bring one file's document up to date."""
-        if document_id != _printable(document_id):
-            raise DocumentError("its name is not valid UTF-8: rename it")
-        known = self.known.get(document_id)
-        if known is not None and _surely_same(known, path):
-            return "unchanged"
-        data, state = self.read(path)
-        if known is not None and known.sha256 == state.sha256:
+    def gone_file(self, identity: Identity) -> str | None:
+        """A file that is no longer there and had that content, best one of the same suffix."""
+        names = self.gone[identity.sha256]
+        names.sort(key=lambda name: Identity.of(identity.sha256, name) == identity)
+        return names.pop() if names else None
+
+    def link(self, name: str, identity: Identity, state: FileState, old: str | None) -> None:
+        if old is not None:
+            self.ledger.unlink(old)
+        self.ledger.link(name, identity, state)
+
+    def fail(self, name: str, failed: FailedFile, size: int = 0) -> None:
+        key = _printable(name)
+
+        def write() -> None:
+            if failed.state is not None:
+                self.ledger.unlink(name)
+            self.ledger.fail(key, failed)
+
+        noted = self.failed.get(key) == failed
+        change = Change(key, "failed", size, None if noted else write, failed.reason)
+        self.pending.change(change)
+
+    def finish(self) -> None:
+        """Forget the files that are gone, and what is noted of failures that are none any more."""
+        gone = sorted(name for names in self.gone.values() for name in names)
+        failing = {failure.path for failure in self.meter.failures}
+        over = [
+            name
+            for name in self.failed
+            if not (name in failing or name in self.listing.files or self.listing.hides(name))
+        ]
+        new_readers = self.ledger.readers != self.readers
+        if gone or over or new_readers or self.catalogue.has_orphans():
             with self.catalogue.transaction():
-                self.catalogue.touch(document_id, state)
-            return "unchanged"
-        try:
-            document = parse(data, document_id, path)
-        except DocumentError:
-            if known is not None:
-                self.drop([document_id])
-            raise
-        if known is not None:
-            self.store(document, state, replaced=document_id)
-            return "changed"
-        if old_ids := self.missing[state.sha256]:
-            # Read anew all the same: another name may mean another title, or another reader.
-            self.store(document, state, replaced=old_ids.pop())
-            return "moved"
-        self.store(document, state, replaced=None)
-        return "added"
-
-    def read(self, path: Path) -> tuple[bytes, FileState]:
-        seen_ns = time.time_ns()
-        data = read_bytes(path)
-        try:
-            stat = path.stat()
-        except OSError as error:
-            raise DocumentError(f"it cannot be read: {error.strerror or error}") from None
-        return data, FileState(digest(data), stat.st_size, stat.st_mtime_ns, seen_ns)
-
-    def store(self, document: Document, state: FileState, replaced: str | None) -> None:
-        """Put a document in place of the one with the id `replaced`, and embed what is new in it."""
-        spans = chunk_spans(document.text, self.embedder.count_tokens)
-        before = self.catalogue.vectors_by_text(replaced) if replaced is not None else {}
-        vectors = self.embed([document.text[span.start : span.end] for span in spans], before)
-        with self.catalogue.transaction():
-            if replaced is not None and replaced != document.id:
-                self.catalogue.remove(replaced)
-            self.catalogue.put(document, state, spans, vectors)
-
-    def embed(self, texts: list[str], before: Mapping[str, Vectors]) -> Vectors:
-        """The passages' vectors, those of unchanged passages taken from the version before."""
-        new = [text for text in dict.fromkeys(texts) if text not in before]
-        fresh = dict(zip(new, self.embedder.embed(new), strict=True))
-        self.embedded += len(new)
-        rows = [fresh[text] if text in fresh else before[text] for text in texts]
-        return np.array(rows, dtype=np.float32).reshape(len(texts), self.embedder.dim)
-
-    def drop(self, document_ids: list[str]) -> None:
-        if not document_ids:
-            return
-        with self.catalogue.transaction():
-            for document_id in document_ids:
-                self.catalogue.remove(document_id)
-        for document_id in document_ids:
-            if document_id not in self.files:
-                self.count(document_id, "removed")
+                for name in gone:
+                    self.ledger.unlink(name)
+                for name in over:
+                    self.ledger.forgive(name)
+                self.catalogue.collect()
+                self.ledger.readers = self.readers
+        for name in gone:
+            self.meter.tell(name, "removed")
 
 
-def _surely_same(known: FileState, path: Path) -> bool:
-    """Whether size and time stamp alone prove that a file was not written since it was read."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return False
-    return (stat.st_size, stat.st_mtime_ns) == (
-        known.size,
-        known.modified_ns,
-    ) and known.seen_ns - known.modified_ns > _STAMP_NS
+def _action(known: FileState | None, state: FileState, old: str | None) -> Action:
+    if known is not None:
+        return "unchanged" if known.sha256 == state.sha256 else "changed"
+    return "added" if old is None else "moved"
 
 
 def _printable(name: str) -> str:

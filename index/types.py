@@ -60,7 +60,8 @@ class Document:
 
     `text` is the canonical text that every offset refers to. `id` is the file's path relative to the
     synced folder, with forward slashes; `path` is where the file lies; `sha256` is the digest of its
-    bytes in hexadecimal.
+    bytes in hexadecimal. Files of the same content are one document: its id is the first of their
+    paths, and `copies` are the others, in order.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Document:
     media_type: str
     sha256: str
     sections: tuple[Section, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index import CitewiseError, Progress, SyncEvent, SyncReport, UsageError
+from index import CitewiseError, Library, SyncReport, UsageError, Watcher
 from qa.assistant import Assistant, open_library
 from qa.settings import Settings
+from qa.terminal import Bar
 from qa.types import Answer, Turn
 
 DEFAULT_FOLDER = Path("seeds")
@@ -66,7 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", help="bring the index up to date with a folder")
     sync.add_argument("folder", type=Path)
     sync.add_argument("--rebuild", action="store_true", help="forget the index and make it anew")
-    _add_json(sync)
+    sync.add_argument("--retry", action="store_true", help="try files again that failed before")
+    endless = sync.add_mutually_exclusive_group()
+    endless.add_argument("--watch", action="store_true", help="go on after every change")
+    _add_json(endless)
     sync.set_defaults(run=_sync)
 
     evaluate = commands.add_parser("eval", help="check the answers to a data set of questions")
@@ -88,7 +92,7 @@ def _add_docs(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_json(parser: argparse.ArgumentParser) -> None:
+def _add_json(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -101,7 +105,7 @@ def _chat(arguments: argparse.Namespace) -> int:
 
 def _ask(arguments: argparse.Namespace) -> int:
     history = _history(arguments.history) if arguments.history else []
-    with Assistant.open(arguments.docs, progress=_progress()) as assistant:
+    with _open(arguments.docs, Settings.load()) as assistant:
         answer = assistant.ask(arguments.question, history)
     if arguments.json:
         _print_json(answer.to_dict())
@@ -112,7 +116,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _search(arguments: argparse.Namespace) -> int:
     settings = Settings.load()
-    with Assistant.open(arguments.docs, settings, progress=_progress()) as assistant:
+    with _open(arguments.docs, settings) as assistant:
         hits = assistant.search(arguments.query, settings.passages)
     if arguments.json:
         _print_json({"query": arguments.query, "hits": [asdict(hit) for hit in hits]})
@@ -123,13 +127,40 @@ def _search(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _open(folder: Path, settings: Settings) -> Assistant:
+    with Bar(sys.stderr, failures=False) as bar:
+        assistant = Assistant.open(folder, settings, progress=bar)
+    for note in assistant.notes:
+        print(f"citewise: {_printable(note)}", file=sys.stderr)
+    return assistant
+
+
 def _sync(arguments: argparse.Namespace) -> int:
     with open_library(arguments.folder, Settings.load(), rebuild=arguments.rebuild) as library:
-        report = library.sync(_progress())
-    if arguments.json:
-        _print_json(asdict(report))
-    else:
+        with Bar(sys.stderr) as bar:
+            report = library.sync(bar, retry=arguments.retry)
+        if arguments.json:
+            _print_json(asdict(report))
+        else:
+            _print_report(report, failures=not (bar.active and sys.stdout.isatty()))
+        return _watch(library) if arguments.watch else 0
+
+
+def _watch(library: Library) -> int:
+    """Follow the folder until the user interrupts, which is how it is meant to end."""
+
+    def complain(error: CitewiseError) -> None:
+        print(f"citewise: {_printable(str(error))}", file=sys.stderr, flush=True)
+
+    def show(report: SyncReport) -> None:
         _print_report(report)
+        sys.stdout.flush()
+
+    print(f"Following {_printable(str(library.folder))}. Ctrl+C stops it.", flush=True)
+    try:
+        Watcher(library, show, complain).run()
+    except KeyboardInterrupt:
+        print()
     return 0
 
 
@@ -159,19 +190,6 @@ def _history(file: Path) -> list[Turn]:
     return turns
 
 
-def _progress() -> Progress | None:
-    """A line that counts files while something is done to them, where somebody watches."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(event: SyncEvent) -> None:
-        if event.action != "unchanged":
-            line = f"{event.done}/{event.total} {event.action} {_printable(event.document_id)}"
-            print(line, file=sys.stderr)
-
-    return show
-
-
 def _print_json(value: dict[str, Any]) -> None:
     json.dump(value, sys.stdout, indent=2)
     print()
@@ -192,13 +210,15 @@ def _print_answer(answer: Answer) -> None:
             print(f"\nNearest passage, {_printable(place)}:\n{_printable(hit.chunk.text)}")
 
 
-def _print_report(report: SyncReport) -> None:
+def _print_report(report: SyncReport, failures: bool = True) -> None:
     print(
         f"{report.added} added, {report.changed} changed, {report.moved} moved, "
         f"{report.removed} removed, {report.unchanged} unchanged, {len(report.failed)} failed; "
         f"{report.passages} passages, {report.embedded} embedded, {report.seconds:.2f} s"
     )
-    for failure in report.failed:
+    for note in report.notes:
+        print(f"note: {_printable(note)}")
+    for failure in report.failed if failures else ():
         print(f"failed: {_printable(failure.path)}: {_printable(failure.reason)}")
 
 

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from index import (
+    BusyError,
     Document,
     FolderError,
     Hit,
     Library,
+    MissingError,
     Progress,
     QuestionError,
+    Reader,
     SyncReport,
     Vectors,
     open_embedder,
 )
 from qa import smalltalk
 from qa.answering import ExtractiveAnswerer, Reply
+from qa.following import FolderState, Following
 from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
 from qa.rewriting import standalone
@@ -31,15 +35,22 @@ from qa.suggestions import suggest
 from qa.types import Answer, Turn
 
 _PIECE = re.compile(r"\s*\S+")
+# How long another process that syncs the same folder is waited for, in seconds: mostly it is done at
+# once, and if not, there is something to answer from, but for the very first time.
+_PATIENCE = 2.0
+_FIRST_PATIENCE = 60.0
+_TRIES = 3
 
 
 class Assistant:
     """Answers questions about one folder, from any number of threads. Use it in a `with`."""
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Library, settings: Settings, notes: tuple[str, ...] = ()) -> None:
         """Use `Assistant.open`."""
         self.settings = settings
+        self.notes = notes
         self._library = library
+        self._following = Following(library)
         self._answerer = ExtractiveAnswerer(
             library,
             reader=SpanReader.open(),
@@ -54,32 +65,32 @@ class Assistant:
         settings: Settings | None = None,
         *,
         progress: Progress | None = None,
+        readers: Mapping[str, Reader] | None = None,
     ) -> Self:
         """Bring the index of `folder` up to date and be ready to answer.
+
+        Where another process is bringing it up to date, the answers come from what was stored before;
+        `notes` then say so, as they say what of the index had to be put right.
 
         Args:
             folder: with the documents.
             settings: the choices; read from `citewise.toml` and the environment unless given.
             progress: called for each file as the index is brought up to date.
+            readers: by suffix, for further kinds of files or instead of the readers that are built in.
 
         Raises:
             FolderError: the folder is missing or holds nothing that can be read.
-            CatalogueError: the stored index is damaged, or made by another version or model.
+            CatalogueError: the stored index is damaged, cannot be written, or was made by another version
+                or model.
             ModelError: the embedding model is missing or damaged.
         """
         settings = settings or Settings.load()
-        library = open_library(Path(folder), settings)
+        library = open_library(Path(folder), settings, readers=readers)
         try:
-            report = library.sync(progress)
-            if not report.passages:
-                raise FolderError(
-                    f"nothing in {folder} could be read: "
-                    + "; ".join(f"{item.path}: {item.reason}" for item in report.failed[:3])
-                )
+            return cls(library, settings, _bring_up_to_date(library, progress))
         except BaseException:
             library.close()
             raise
-        return cls(library, settings)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
         """Answer `question`, which may lean on the turns before it.
@@ -97,7 +108,7 @@ class Assistant:
         if said is not None:
             reply = Reply(said, None, "answered", 1.0, ())
         else:
-            reply = self._answerer.answer(asked, hits)
+            hits, reply = self._answer(asked, hits)
         done = time.perf_counter()
         return Answer(
             question=question,
@@ -115,6 +126,15 @@ class Assistant:
                 "total": done - started,
             },
         )
+
+    def _answer(self, question: str, hits: list[Hit]) -> tuple[list[Hit], Reply]:
+        """The answer from `hits`, or from others where a document went while it was being read."""
+        for _ in range(_TRIES):
+            try:
+                return hits, self._answerer.answer(question, hits)
+            except MissingError:
+                hits = self.search(question, self.settings.passages)
+        return hits, self._answerer.answer(question, hits)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
         """The answer's text piece by piece, then the Answer itself; raises what `ask` raises."""
@@ -141,7 +161,15 @@ class Assistant:
 
     def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index up to date with the folder once more."""
-        return self._library.sync(progress)
+        return self._library.sync(progress, wait=_PATIENCE)
+
+    def follow(self) -> None:
+        """From now on sync by itself, in a thread, whenever something in the folder changes."""
+        self._following.start()
+
+    def folder_state(self) -> FolderState:
+        """How many documents there are, which files cannot be read, and what is being done."""
+        return self._following.state()
 
     @property
     def folder(self) -> Path:
@@ -158,6 +186,7 @@ class Assistant:
 
     def close(self) -> None:
         """Let go of the index; what is stored stays."""
+        self._following.stop()
         self._library.close()
 
     def __enter__(self) -> Self:
@@ -185,7 +214,30 @@ class Assistant:
         return question
 
 
-def open_library(folder: Path, settings: Settings, *, rebuild: bool = False) -> Library:
+def open_library(
+    folder: Path,
+    settings: Settings,
+    *,
+    rebuild: bool = False,
+    readers: Mapping[str, Reader] | None = None,
+) -> Library:
     """The index of `folder` as the settings want it, not yet synced; `rebuild` begins it anew."""
     embedder = open_embedder(settings.embedder, settings.cache)
-    return Library.open(folder, settings.home, embedder, rebuild)
+    return Library.open(folder, settings.home, embedder, rebuild, readers)
+
+
+def _bring_up_to_date(library: Library, progress: Progress | None) -> tuple[str, ...]:
+    """Sync, or be content with what is stored while another process does; what there is to say of it."""
+    patience = _PATIENCE if library.document_ids() else _FIRST_PATIENCE
+    try:
+        report = library.sync(progress, wait=patience)
+    except BusyError:
+        if not library.document_ids():
+            raise
+        return ("another process is reading the folder: answers come from what was stored before",)
+    if not report.passages:
+        raise FolderError(
+            f"nothing in {library.folder} could be read: "
+            + "; ".join(f"{item.path}: {item.reason}" for item in report.failed[:3])
+        )
+    return report.notes

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index import Embedder, Library, Vectors, open_embedder
+from index import Embedder, Library, Reader, Vectors, open_embedder
 from qa import Settings
 
 SEED = Path(__file__).parents[1] / "seeds" / "000_c38148f0aa32e7a8.txt"
@@ -109,9 +109,10 @@ def library(
         home: str = "home",
         embedder: Embedder = embedder,
         rebuild: bool = False,
+        readers: Mapping[str, Reader] | None = None,
     ) -> Library:
         root = write(files or {}, folder)
-        opened.append(Library.open(root, tmp_path / home, embedder, rebuild))
+        opened.append(Library.open(root, tmp_path / home, embedder, rebuild, readers))
         return opened[-1]
 
     yield open_library

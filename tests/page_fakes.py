@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index import Chunk, Document, Hit, Page, QuestionError
 from qa import Answer, Citation, Settings, Turn
+from qa.following import FolderState
 
 BOMBERS = (
     "The Zapad drills\n\n"
@@ -32,6 +33,7 @@ class FakeAssistant:
         self.folder = Path("/somewhere/<b>papers")
         self.settings = Settings()
         self.heard: list[list[Turn]] = []
+        self.state = FolderState(documents=2)
         self._documents = {
             document.id: document
             for document in (
@@ -42,6 +44,12 @@ class FakeAssistant:
 
     def suggest(self) -> tuple[str, ...]:
         return ("How long did the bombers fly?", "<b>${alert(5)}</b>?")
+
+    def folder_state(self) -> FolderState:
+        return self.state
+
+    def follow(self) -> None:
+        raise AssertionError("a page follows no folder; what serves it does")
 
     def document_ids(self) -> tuple[str, ...]:
         return tuple(self._documents)

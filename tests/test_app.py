@@ -22,8 +22,9 @@ from page_fakes import (
 )
 
 import app
-from index import Page
+from index import Failure, Page, SyncEvent
 from qa import Turn
+from qa.following import FolderState
 from qa.page import blocks, render
 
 DRILLS = document("drills.txt", "The Zapad drills", BOMBERS)
@@ -61,6 +62,8 @@ class Seen(HTMLParser):
 
 # Rendering
 
+INERT = set("class id dir href role title tabindex hidden aria-label max value".split())
+
 
 def test_escaped_text_is_only_characters() -> None:
     escaped = render.escape(HOSTILE)
@@ -87,7 +90,9 @@ def test_every_piece_of_the_page_is_inert_whatever_it_is_made_of() -> None:
     refusal = answer(HOSTILE, HOSTILE, (), (hit(hostile, 0, 90),), standalone=f"? {HOSTILE}")
     documents = {hostile.id: hostile}
     for html in (
-        render.header(HOSTILE, 3),
+        render.header(HOSTILE, FolderState(3, (Failure(HOSTILE, HOSTILE),))),
+        render.header(HOSTILE, FolderState(3, trouble=HOSTILE)),
+        render.header(HOSTILE, FolderState(3, event=SyncEvent(HOSTILE, "reading", 1, 3))),
         render.question(HOSTILE),
         render.partial(HOSTILE),
         render.notice(HOSTILE),
@@ -101,10 +106,34 @@ def test_every_piece_of_the_page_is_inert_whatever_it_is_made_of() -> None:
         assert "](" not in html
         assert "//" not in html
         for name, value in seen.attributes:
-            assert name in {"class", "id", "dir", "href", "role", "title", "tabindex", "hidden"} | {
-                "aria-label"
-            }
+            assert name in INERT
             assert name != "href" or (value or "").startswith("#cw-")
+
+
+def test_the_header_shows_how_far_a_sync_is() -> None:
+    event = SyncEvent(
+        "a.pdf", "reading", 11, 40, bytes_done=250, bytes_total=1000, embedded=300, seconds=10.0
+    )
+    shown = render.header("papers", FolderState(3, event=event))
+    assert "3 documents" in shown
+    assert 'max="1" value="0.250"' in shown
+    assert Seen(shown).text.endswith(
+        "Reading 12 of 40, 30 passages a second, about 30 seconds left"
+    )
+
+
+def test_the_header_names_the_files_that_cannot_be_read() -> None:
+    failed = tuple(Failure(f"{n}.pdf", "it is password-protected") for n in range(25))
+    shown = Seen(render.header("papers", FolderState(3, failed))).text
+    assert "25 files could not be read" in shown
+    assert "0.pdf it is password-protected" in shown
+    assert shown.endswith("and 5 more")
+    assert "could not" not in render.header("papers", FolderState(3))
+
+
+def test_the_header_says_why_the_folder_is_not_followed() -> None:
+    shown = render.header("papers", FolderState(3, trouble="the folder is gone: bring it back"))
+    assert Seen(shown).text.endswith("The folder is gone: bring it back.")
 
 
 def test_an_answer_links_its_markers_and_sets_off_the_short_answer() -> None:
@@ -298,7 +327,9 @@ def config() -> dict[str, Any]:
 def test_the_page_answers_several_visitors_and_bounds_its_queue(config: dict[str, Any]) -> None:
     page = app.build_app(FakeAssistant())  # type: ignore[arg-type]
     assert page._queue.max_size
-    limits = [fn.concurrency_limit for fn in page.fns.values() if fn.inputs]
+    limits = [
+        fn.concurrency_limit for fn in page.fns.values() if fn.inputs and fn.queue is not False
+    ]
     assert limits
     assert min(limits) > 1
     assert config["analytics_enabled"] is False

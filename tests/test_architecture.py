@@ -14,12 +14,15 @@ OURS = ("index", "qa", "eval", "app")
 # A vendor, and where alone it may be imported: modules, or whole folders with a slash at the end.
 FENCES = {
     "faiss": ("index/vectors.py",),
-    "sqlite3": ("index/catalogue.py",),
+    "sqlite3": ("index/database.py",),
     "nupunkt": ("index/sentences.py",),
     "charset_normalizer": ("index/readers/",),
+    "lxml": ("index/readers/xmltree.py",),
+    "pypdfium2": ("index/readers/",),
     "onnxruntime": ("index/embedding.py", "index/minilm.py", "qa/reader/"),
     "sentence_transformers": ("index/embedding.py",),
     "transformers": ("index/minilm.py", "qa/reader/", "eval/"),
+    "watchfiles": ("index/watching.py",),
     "torch": ("index/minilm.py", "qa/reader/", "eval/"),
     "gradio": ("app.py", "qa/page/"),
     "llama_index": ("qa/generation.py", "qa/adapters/"),
@@ -34,6 +37,7 @@ HEAVY = {
     "onnxruntime",
     "faiss",
     "nupunkt",
+    "watchfiles",
 }
 # Loaded only by those who want what they are made for.
 ALLOWED_AT_THE_TOP = (

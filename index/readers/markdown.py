@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from index.readers.content import Content
 from index.readers.text import decode
+from index.types import Section
 
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
@@ -20,17 +22,63 @@ _COMMENT = re.compile(
 )
 _HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>\S.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
 _VISIBLE = re.compile(r"[^\s]")
+_LINE = re.compile(r"(?P<line>[^\n]*)(?:\n|\Z)")
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*\Z)|~{3,})")
+_ATX = re.compile(r" {0,3}#{1,6}(?=[ \t]|\Z)")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
+# What cannot be the last line of a paragraph that an underline makes a heading.
+_NO_PARAGRAPH = re.compile(r"[ \t]*\Z|    | {0,3}(?:[-*+>|<]|\d{1,9}[.)][ \t]|=+[ \t]*\Z)")
 
 
 def read_markdown(data: bytes) -> Content:
-    """Read Markdown; the first heading is the title.
+    """Read Markdown; the first heading is the title, and each begins a section.
 
     Front matter and comments are not shown to a reader of the page, so they must not be found
     either: each is replaced by blanks of the same length, which keeps every other offset.
     """
     text = _blank(_COMMENT, _blank(_FRONT_MATTER, decode(data)))
     heading = _HEADING.search(text)
-    return Content(heading["title"] if heading else None, text, "text/markdown")
+    title = heading["title"] if heading else None
+    return Content(title, text, "text/markdown", sections=_sections(text))
+
+
+def _sections(text: str) -> tuple[Section, ...]:
+    starts = list(_headings(text))
+    ends = [*(start for _, start in starts), len(text)][1:]
+    return tuple(
+        Section(title, start, end) for (title, start), end in zip(starts, ends, strict=True)
+    )
+
+
+def _headings(text: str) -> Iterator[tuple[str, int]]:
+    """The headings outside listings, and where their lines begin: marked at the begin or underlined."""
+    fence = ""
+    paragraph: int | None = None  # where one begins that an underline would make a heading
+    for match in _LINE.finditer(text):
+        line, start = match["line"], match.start()
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark["fence"].startswith(fence) and line.strip() == mark["fence"]:
+                fence = ""
+        elif mark:
+            fence, paragraph = mark["fence"], None
+        elif paragraph is not None and _UNDERLINE.fullmatch(line):
+            yield " ".join(text[paragraph:start].split()), paragraph
+            paragraph = None
+        elif atx := _ATX.match(line):
+            if title := _without_end(line[atx.end() :].strip()):
+                yield title, start
+            paragraph = None
+        elif _NO_PARAGRAPH.match(line):
+            paragraph = None
+        elif paragraph is None:
+            paragraph = start
+
+
+def _without_end(title: str) -> str:
+    """The title without the marks that may close it: `C#` ends with none."""
+    shorter = title.rstrip("#")
+    return title if shorter and not shorter[-1].isspace() else shorter.rstrip()
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:

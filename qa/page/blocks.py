@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _ANSWERS_AT_ONCE = 4
 _QUESTIONS_WAITING = 32
+# How often it is seen whether the documents have changed, in seconds.
+_LOOK = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -74,7 +76,11 @@ def build_app(assistant: Assistant) -> gr.Blocks:
     suggestions = assistant.suggest()
 
     def header() -> str:
-        return render.header(assistant.folder.name, len(assistant.document_ids()))
+        return render.header(assistant.folder.name, assistant.folder_state())
+
+    def refresh(shown: str) -> tuple[Any, Any]:
+        now = header()
+        return (gr.skip(), gr.skip()) if now == shown else (now, now)
 
     def ask(question: str, conversation: Conversation) -> Iterator[Update]:
         yield from _answering(assistant, question, conversation)
@@ -85,8 +91,10 @@ def build_app(assistant: Assistant) -> gr.Blocks:
     page = Page(title="Citewise", fill_width=True, analytics_enabled=False)
     with page:
         conversation = gr.State(Conversation())
+        shown = gr.State("")
+        look = gr.Timer(_LOOK)
         with gr.Column(elem_id="cw-page"):
-            gr.HTML(header, elem_id="cw-top", apply_default_css=False)
+            top = gr.HTML(header, elem_id="cw-top", apply_default_css=False)
             with gr.Row(elem_id="cw-main"):
                 with gr.Column(elem_id="cw-talk"):
                     chat = gr.Chatbot(
@@ -120,6 +128,7 @@ def build_app(assistant: Assistant) -> gr.Blocks:
 
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         shared = {"concurrency_limit": _ANSWERS_AT_ONCE, "concurrency_id": "answers", **quiet}
+        look.tick(refresh, shown, [top, shown], queue=False, **quiet)
         outputs = [box, hint, chat, panel, conversation]
         typed = box.submit(ask, [box, conversation], outputs, **shared)
         chosen = chat.example_select(choose, conversation, outputs, **shared)
@@ -152,8 +161,7 @@ def _answering(assistant: Assistant, question: str, conversation: Conversation) 
         return
     except CitewiseError as error:
         # Messages are written to follow "citewise: ".
-        reason = str(error)
-        reason = f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
+        reason = render.sentence(str(error))
     except Exception:
         _log.exception("A question could not be answered")
         reason = "Something went wrong; the log says more."

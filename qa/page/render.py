@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from index import Document, Hit
+from index import Document, Hit, SyncEvent
+from qa.following import FolderState
 from qa.types import Answer, Citation
 
 _WINDOW = 280
@@ -20,6 +21,12 @@ _NEAREST = 3
 
 _ECHO = 1000
 """Characters of a question that the chat repeats."""
+
+_FAILURES = 20
+"""How many files that cannot be read are named."""
+
+_WORTH_SAYING = 3
+"""Seconds that are over before anybody has read that they are left."""
 
 _WRAPPED = 120
 """No line is longer in text that is wrapped by hand."""
@@ -50,14 +57,62 @@ def _entity(match: re.Match[str]) -> str:
     return "\N{REPLACEMENT CHARACTER}"
 
 
-def header(folder: str, documents: int) -> str:
+def header(folder: str, state: FolderState) -> str:
     """The name, the promise, and what is being answered from."""
     return (
         '<header class="cw-header"><div><h1>Citewise</h1>'
         "<p>Ask your documents; get an answer you can check.</p></div>"
-        f'<p class="cw-folder" title="The folder that answers come from"><bdi>{escape(folder)}</bdi>'
-        f"<span>{_count(documents, 'document')}</span></p></header>"
+        f'<div class="cw-folder" title="The folder that answers come from"><p><bdi>{escape(folder)}</bdi>'
+        f"<span>{_count(state.documents, 'document')}</span></p>{_state(state)}</div></header>"
     )
+
+
+def _state(state: FolderState) -> str:
+    """What is being done to the documents, or what is wrong with some."""
+    if state.trouble:
+        return f'<p class="cw-trouble" role="status">{escape(sentence(state.trouble))}</p>'
+    if state.event is not None:
+        return _bar(state.event)
+    if not state.failed:
+        return ""
+    reasons = "".join(
+        f"<li><bdi>{escape(failure.path)}</bdi> {escape(failure.reason)}</li>"
+        for failure in state.failed[:_FAILURES]
+    )
+    more = len(state.failed) - _FAILURES
+    rest = f"<li>and {more:,} more</li>" if more > 0 else ""
+    return (
+        f"<details><summary>{_count(len(state.failed), 'file')} could not be read</summary>"
+        f"<ul>{reasons}{rest}</ul></details>"
+    )
+
+
+def _bar(event: SyncEvent) -> str:
+    """How far a sync is."""
+    left = event.seconds_left
+    parts = [
+        f"Reading {event.done + 1 if event.done < event.total else event.total:,} of {event.total:,}"
+    ]
+    if event.passages_per_second >= 1:
+        parts.append(f"{event.passages_per_second:,.0f} passages a second")
+    if left is not None and left >= _WORTH_SAYING:
+        parts.append(f"about {_duration(left)} left")
+    share = event.bytes_done / event.bytes_total if event.bytes_total else 1.0
+    return (
+        f'<div class="cw-sync" role="status"><progress max="1" value="{min(share, 1):.3f}"></progress>'
+        f"<span>{escape(', '.join(parts))}</span></div>"
+    )
+
+
+def _duration(seconds: float) -> str:
+    return (
+        _count(round(seconds), "second") if seconds < 90 else _count(round(seconds / 60), "minute")
+    )
+
+
+def sentence(reason: str) -> str:
+    """A message that is written to follow "citewise: ", standing alone."""
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
 def welcome() -> str:

@@ -242,3 +242,13 @@ def test_a_file_that_cannot_be_read_is_named_with_its_reason(tmp_path):
         read_bytes(tmp_path / "gone.txt")
     with pytest.raises(DocumentError, match="it cannot be read: Is a directory"):
         read_bytes(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "suffix", "docx docm pptx pptm xlsx xlsm odt ods odp rtf csv tsv".split(), ids=lambda s: s
+)
+def test_office_files_have_readers_that_say_what_is_wrong(suffix):
+    assert readable(Path(f"a.{suffix.upper()}"))
+    with pytest.raises(DocumentError) as caught:
+        read(b"\x00\x01\x02", f"a.{suffix}")
+    assert "probably damaged" not in str(caught.value)

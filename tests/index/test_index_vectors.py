@@ -1,3 +1,7 @@
+import os
+import zlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,11 +15,19 @@ def unit_rows(count, seed=0):
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
+IDS = np.arange(100, 120)
+
+
 @pytest.fixture
 def saved(tmp_path):
-    path = tmp_path / "vectors-1.faiss"
-    VectorIndex.build(np.arange(100, 120), unit_rows(20)).save(path)
+    """The one file in its folder."""
+    VectorIndex.build(IDS, unit_rows(20)).save(tmp_path, "vectors-1")
+    (path,) = tmp_path.iterdir()
     return path
+
+
+def load(path, dim=DIM, ids=IDS):
+    return VectorIndex.load(path.parent, "vectors-1", dim, ids)
 
 
 @pytest.mark.parametrize("k", [1, 2, 7, 49, 50, 51, 1000])
@@ -45,54 +57,106 @@ def test_opposite_vectors_have_a_cosine_of_minus_one():
 
 
 def test_an_empty_index_finds_nothing_and_can_be_saved(tmp_path):
-    index = VectorIndex.build(np.empty(0, np.int64), np.empty((0, DIM), np.float32))
+    ids = np.empty(0, np.int64)
+    index = VectorIndex.build(ids, np.empty((0, DIM), np.float32))
     assert (len(index), index.search(unit_rows(1)[0], 5)) == (0, [])
-    index.save(tmp_path / "empty.faiss")
-    loaded = VectorIndex.load(tmp_path / "empty.faiss", DIM, 0)
+    index.save(tmp_path, "empty")
+    loaded = VectorIndex.load(tmp_path, "empty", DIM, ids)
     assert loaded is not None
     assert loaded.search(unit_rows(1)[0], 5) == []
 
 
 def test_what_was_saved_finds_the_same(saved):
-    loaded = VectorIndex.load(saved, DIM, 20)
-    fresh = VectorIndex.build(np.arange(100, 120), unit_rows(20))
+    loaded = load(saved)
+    fresh = VectorIndex.build(IDS, unit_rows(20))
     for query in unit_rows(5, seed=3):
         assert loaded.search(query, 20) == fresh.search(query, 20)
-    assert [path.name for path in saved.parent.iterdir()] == [saved.name]
 
 
-def test_saving_replaces_what_was_there(saved):
-    VectorIndex.build(np.arange(3), unit_rows(3)).save(saved)
-    assert VectorIndex.load(saved, DIM, 20) is None
-    assert len(VectorIndex.load(saved, DIM, 3)) == 3
+def test_a_snapshot_is_called_by_the_sum_of_its_bytes(saved):
+    assert saved.name == f"vectors-1-{zlib.crc32(saved.read_bytes()):08x}.faiss"
 
 
-@pytest.mark.parametrize(("dim", "count"), [(DIM, 19), (DIM, 21), (DIM, 0), (DIM + 1, 20)])
-def test_a_snapshot_of_another_shape_is_not_loaded(saved, dim, count):
-    assert VectorIndex.load(saved, dim, count) is None
+def test_ids_may_have_been_added_in_any_order(tmp_path):
+    order = np.random.default_rng(5).permutation(20)
+    VectorIndex.build(IDS[order], unit_rows(20)[order]).save(tmp_path, "vectors-1")
+    loaded = VectorIndex.load(tmp_path, "vectors-1", DIM, IDS)
+    assert loaded.search(unit_rows(20)[3], 1) == [(103, pytest.approx(1.0))]
 
 
-def test_a_missing_snapshot_is_not_loaded(tmp_path):
-    assert VectorIndex.load(tmp_path / "nothing.faiss", DIM, 20) is None
+@pytest.mark.parametrize(
+    ("dim", "ids"),
+    [
+        (DIM, IDS[:-1]),
+        (DIM, np.arange(100, 121)),
+        (DIM, IDS[:0]),
+        (DIM, IDS + 1),
+        (DIM, np.array([*IDS[:-1], 121])),
+        (DIM + 1, IDS),
+    ],
+)
+def test_a_snapshot_of_other_passages_is_not_loaded(saved, dim, ids):
+    assert load(saved, dim, ids) is None
+
+
+def test_a_snapshot_of_another_name_is_not_loaded(saved):
+    for name in ("vectors-11", "vectors", "vectors-2"):
+        assert VectorIndex.load(saved.parent, name, DIM, IDS) is None
 
 
 def test_a_snapshot_cut_off_anywhere_is_not_loaded(saved):
     whole = saved.read_bytes()
     for length in [*range(0, len(whole), 31), len(whole) - 1]:
         saved.write_bytes(whole[:length])
-        assert VectorIndex.load(saved, DIM, 20) is None, length
+        assert load(saved) is None, length
+    saved.write_bytes(whole)
+    assert load(saved) is not None
 
 
-def test_a_snapshot_whose_size_is_damaged_is_not_loaded(saved, monkeypatch):
-    """FAISS then asks for more memory than there is."""
-
+def test_a_snapshot_with_one_wrong_bit_never_reaches_faiss(saved, monkeypatch):
     def read_index(path):
-        raise MemoryError("std::bad_alloc")
+        raise AssertionError("read")
 
     monkeypatch.setattr("faiss.read_index", read_index)
-    assert VectorIndex.load(saved, DIM, 20) is None
+    whole = saved.read_bytes()
+    for place in range(0, len(whole), 37):
+        saved.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        assert load(saved) is None, place
 
 
-def test_a_file_of_another_kind_is_not_loaded(saved):
-    saved.write_bytes(np.random.default_rng(4).bytes(1000))
-    assert VectorIndex.load(saved, DIM, 20) is None
+@pytest.mark.parametrize("error", [MemoryError("std::bad_alloc"), RuntimeError("no index")])
+def test_a_file_that_faiss_refuses_is_not_loaded(saved, monkeypatch, error):
+    def read_index(path):
+        raise error
+
+    monkeypatch.setattr("faiss.read_index", read_index)
+    assert load(saved) is None
+
+
+def test_a_snapshot_that_cannot_be_written_leaves_nothing_behind(saved, monkeypatch):
+    before = saved.read_bytes()
+
+    def write_index(index, path):
+        Path(path).write_bytes(b"half of it")
+        raise RuntimeError("no space left on device")
+
+    monkeypatch.setattr("faiss.write_index", write_index)
+    with pytest.raises(OSError, match="no space left"):
+        VectorIndex.build(IDS, unit_rows(20, seed=8)).save(saved.parent, "vectors-1")
+    assert [path.name for path in saved.parent.iterdir()] == [saved.name]
+    assert saved.read_bytes() == before
+
+
+def test_a_snapshot_is_on_the_disk_before_it_is_in_its_place(tmp_path, monkeypatch):
+    events = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+
+        def note(*arguments, name=name, real=real):
+            there = [path.suffix for path in tmp_path.iterdir()]
+            events.append((name, there))
+            return real(*arguments)
+
+        monkeypatch.setattr(os, name, note)
+    VectorIndex.build(IDS, unit_rows(20)).save(tmp_path, "vectors-1")
+    assert events == [("fsync", [".tmp"]), ("replace", [".tmp"]), ("fsync", [".faiss"])]

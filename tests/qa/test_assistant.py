@@ -1,10 +1,20 @@
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from index import CatalogueError, CitewiseError, FolderError, QuestionError
+from index import (
+    BusyError,
+    CatalogueError,
+    CitewiseError,
+    Content,
+    FolderError,
+    QuestionError,
+)
+from index.lock import writer_lock
 from qa import Answer, Assistant, Settings, Turn
+from qa.assistant import open_library
 
 
 @pytest.fixture
@@ -143,6 +153,70 @@ def test_a_damaged_index_is_named_and_the_documents_stay(folder, settings, seed_
     with pytest.raises(CatalogueError, match="--rebuild"):
         Assistant.open(folder, settings)
     assert (folder / "news.txt").read_text(encoding="utf-8") == seed_text
+
+
+def test_while_another_reads_the_folder_what_is_stored_answers(folder, settings):
+    with Assistant.open(folder, settings) as assistant:
+        assert assistant.notes == ()
+    (lock,) = settings.home.glob("*/writer.lock")
+    (folder / "more.txt").write_text("A red boat sailed north.")
+    with writer_lock(lock), Assistant.open(folder, settings) as assistant:
+        assert assistant.document_ids() == ("news.txt",)
+        assert assistant.notes == (
+            "another process is reading the folder: answers come from what was stored before",
+        )
+        with pytest.raises(BusyError):
+            assistant.sync()
+    with Assistant.open(folder, settings) as assistant:
+        assert assistant.document_ids() == ("more.txt", "news.txt")
+
+
+def test_while_another_reads_the_folder_for_the_first_time_it_is_waited_for(
+    folder, settings, monkeypatch
+):
+    monkeypatch.setattr("qa.assistant._FIRST_PATIENCE", 0.2)
+    store = open_library(folder, settings).store
+    with writer_lock(store / "writer.lock"), pytest.raises(BusyError, match="is writing the index"):
+        Assistant.open(folder, settings)
+
+
+def test_a_file_renamed_while_it_is_read_is_cited_by_its_new_name(assistant, folder, monkeypatch):
+    answer = assistant._answerer.answer
+
+    def rename_and_answer(question, hits):
+        if (folder / "news.txt").exists():
+            (folder / "news.txt").rename(folder / "olds.txt")
+            assistant.sync()
+        return answer(question, hits)
+
+    monkeypatch.setattr(assistant._answerer, "answer", rename_and_answer)
+    answered = assistant.ask("How long did the bombers fly over the Barents Sea?")
+    assert "about four hours" in answered.text
+    assert {citation.document_id for citation in answered.citations} == {"olds.txt"}
+    assert {hit.chunk.document_id for hit in answered.hits} == {"olds.txt"}
+
+
+def test_further_readers_read_further_files(folder, settings):
+    def read(data):
+        return Content("Boats", data.decode().upper(), "text/x-odd")
+
+    (folder / "boats.odd").write_text("A red boat sailed north.")
+    with Assistant.open(folder, settings, readers={".odd": read}) as assistant:
+        assert assistant.document("boats.odd").text == "A RED BOAT SAILED NORTH."
+
+
+def test_an_index_of_an_earlier_version_is_made_anew_and_it_says_so(folder, settings):
+    Assistant.open(folder, settings).close()
+    (catalogue,) = settings.home.glob("*/catalogue.sqlite")
+    connection = sqlite3.connect(catalogue)
+    with connection:
+        connection.execute("UPDATE meta SET value = 1 WHERE key = 'schema'")
+    connection.close()
+    with Assistant.open(folder, settings) as assistant:
+        assert assistant.document_ids() == ("news.txt",)
+        assert assistant.notes == (
+            "the index was made by an earlier version: every document is read again",
+        )
 
 
 def test_an_unknown_document_is_named(assistant):

@@ -1,10 +1,14 @@
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
+from index.lock import writer_lock
 from qa.__main__ import main
 
 QUESTION = "How long did the bombers fly over the Barents Sea?"
@@ -84,6 +88,64 @@ def test_sync_as_json_counts(docs, capsys):
     assert "binary" in second["failed"][0]["reason"]
     rebuilt = json.loads(run(capsys, "sync", docs, "--rebuild", "--json")[1])
     assert (rebuilt["added"], rebuilt["embedded"]) == (1, first["embedded"])
+
+
+def test_sync_for_people_is_a_line_and_one_for_each_failure(docs, capsys):
+    (docs / "bad.txt").write_bytes(b"\x00\x01\x02")
+    (docs / "copy.txt").write_bytes((docs / "news.txt").read_bytes())
+    status, out, err = run(capsys, "sync", docs)
+    first, failure = out.splitlines()
+    assert (status, err) == (0, "")
+    assert first.startswith("2 added, 0 changed, 0 moved, 0 removed, 0 unchanged, 1 failed; ")
+    assert failure.startswith("failed: bad.txt: it looks like a binary file")
+    again = run(capsys, "sync", docs, "--retry")[1].splitlines()
+    assert again[0].startswith("0 added, 0 changed, 0 moved, 0 removed, 2 unchanged, 1 failed; ")
+    assert again[1] == failure
+
+
+def test_watch_and_json_exclude_each_other(docs, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["sync", str(docs), "--watch", "--json"])
+    assert caught.value.code == 2
+    assert "not allowed with" in capsys.readouterr().err
+
+
+def test_watch_follows_the_folder_until_it_is_interrupted(docs, tmp_path):
+    with subprocess.Popen(
+        [sys.executable, "-m", "qa", "sync", str(docs), "--watch"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    ) as process:
+        assert process.stdout.readline().startswith("1 added, ")
+        assert process.stdout.readline() == f"Following {docs}. Ctrl+C stops it.\n"
+        time.sleep(1.0)
+        (docs / "more.txt").write_text("A red boat sailed north.")
+        line = process.stdout.readline()
+        assert line.startswith("1 added, 0 changed, 0 moved, 0 removed, 1 unchanged, 0 failed; ")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out.strip(), err) == (0, "", "")
+
+
+def test_a_second_writer_is_one_line(docs, capsys, tmp_path):
+    assert run(capsys, "sync", docs)[0] == 0
+    (lock,) = (tmp_path / "home").glob("*/writer.lock")
+    with writer_lock(lock):
+        status, out, err = run(capsys, "sync", docs)
+        assert (status, out) == (1, "")
+        assert err.startswith(f"citewise: this process ({os.getpid()}) is writing the index in ")
+        assert err.count("\n") == 1
+        # And whoever asks gets an answer all the same.
+        status, out, err = run(capsys, "ask", QUESTION, "--docs", docs)
+        assert status == 0
+        assert "about four hours" in out
+        assert err == (
+            "citewise: another process is reading the folder: answers come from what was stored "
+            "before\n"
+        )
 
 
 def test_search_as_json_gives_passages(docs, capsys, seed_text):
