@@ -89,6 +89,7 @@ def unpack(weights: Path, checkpoint: Path) -> Path:
             num_attention_heads=hidden // PER_HEAD,
             num_hidden_layers=sum(name.endswith("self.query.weight") for name in found),
             intermediate_size=found["bert.encoder.layer.0.intermediate.dense.weight"].shape[0],
+            max_position_embeddings=found["bert.embeddings.position_embeddings.weight"].shape[0],
         )
         model = BertForQuestionAnswering(config)
         model.load_state_dict(found)
