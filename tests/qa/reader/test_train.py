@@ -121,6 +121,17 @@ def test_the_loss_is_taken_over_context_and_cls_only():
     assert loss_of(Fixed(), batch).item() == pytest.approx(expected, rel=1e-6)  # type: ignore[arg-type]
 
 
+def test_a_loose_answer_may_begin_and_end_anywhere_within():
+    class Even:
+        def __call__(self, input_ids: torch.Tensor, **_: torch.Tensor) -> object:
+            logits = torch.zeros(input_ids.shape)
+            return type("Out", (), {"start_logits": logits, "end_logits": logits})
+
+    batch = collate([Features([2, 7, 3, 8, 9, 9, 9, 3], 3, 4, 6, loose=True)], torch.device("cpu"))
+    # Three of the six positions there are, [CLS] and five of the context, are right.
+    assert loss_of(Even(), batch).item() == pytest.approx(math.log(6 / 3), rel=1e-6)  # type: ignore[arg-type]
+
+
 class TestTrain:
     @pytest.fixture
     def ships(self, data: Path) -> list[tuple[Collection, float]]:
