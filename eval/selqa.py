@@ -43,8 +43,8 @@ class Asked:
         return tuple(text for text, answers in self.sentences if answers)
 
 
-def read(path: Path) -> tuple[Asked, ...]:
-    """The questions of a file, `.jsonl` or `.jsonl.gz`, that have an answer.
+def read(path: Path, split: str) -> tuple[Asked, ...]:
+    """The questions of one split of a file, `.jsonl` or `.jsonl.gz`, that have an answer.
 
     Raises:
         DatasetError: it is no such file.
@@ -52,7 +52,8 @@ def read(path: Path) -> tuple[Asked, ...]:
     try:
         content = path.read_bytes()
         text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
-        rows = [json.loads(line) for line in text.split("\n") if line.strip()]
+        every = (json.loads(line) for line in text.split("\n") if line.strip())
+        rows = [row for row in every if row["split"] == split]
         return tuple(
             asked
             for question, of_question in groupby(rows, key=lambda row: str(row["question"]))
@@ -60,8 +61,8 @@ def read(path: Path) -> tuple[Asked, ...]:
         )
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(
-            f"{path}: holds no SelQA pairs ({error}); give a .jsonl or .jsonl.gz with question, "
-            "sentence and label in each line"
+            f"{path}: holds no SelQA pairs ({error}); give a .jsonl or .jsonl.gz with split, "
+            "question, sentence and label in each line"
         ) from None
 
 
