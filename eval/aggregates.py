@@ -28,6 +28,20 @@ class CoveragePoint:
     precision: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """The answers whose confidence lies in [low, high): how sure they were, and how many were right.
+
+    The last bin holds 1 as well.
+    """
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    right: float
+
+
 def mean(values: Sequence[float]) -> float | None:
     """`sum / n`; of booleans, their share. Accuracy and every rate here are such means."""
     return sum(values) / len(values) if values else None
@@ -70,19 +84,34 @@ def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
     return float((ranks[is_positive].sum() - p * (p + 1) / 2) / (p * n))
 
 
-def expected_calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
-    """`sum over bins of (share of all) * |mean confidence - share right|`, ten bins of equal width.
+def reliability(confidences: Sequence[float], right: Sequence[bool]) -> tuple[ReliabilityBin, ...]:
+    """The bins of a reliability diagram, ten of equal width, those without an answer left out.
 
-    Guo et al. 2017, "On Calibration of Modern Neural Networks". A bin holds its lower edge; the last
-    one holds 1 as well.
+    DeGroot and Fienberg 1983, "The Comparison and Evaluation of Forecasters".
     """
-    if not confidences:
-        return None
     values = np.asarray(confidences, dtype=float)
+    truth = np.asarray(right, dtype=float)
     bins = np.minimum((values * _BINS).astype(int), _BINS - 1)
-    gaps = values - np.asarray(right, dtype=float)
-    # In each bin |sum of gaps| / n is its weight times the distance of its two means.
-    return float(np.abs(np.bincount(bins, weights=gaps)).sum() / len(values))
+    return tuple(
+        ReliabilityBin(
+            low=int(number) / _BINS,
+            high=(int(number) + 1) / _BINS,
+            count=int((bins == number).sum()),
+            confidence=float(values[bins == number].mean()),
+            right=float(truth[bins == number].mean()),
+        )
+        for number in np.unique(bins)
+    )
+
+
+def expected_calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
+    """`sum over bins of (share of all) * |mean confidence - share right|`; see `reliability`.
+
+    Guo et al. 2017, "On Calibration of Modern Neural Networks".
+    """
+    bins = reliability(confidences, right)
+    gaps = sum(one.count * abs(one.confidence - one.right) for one in bins)
+    return gaps / len(confidences) if confidences else None
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

@@ -1,13 +1,14 @@
 """Fit how sure the reader is to how often it is right.
 
-    python -m eval.calibrate SQUAD_JSON
+    python -m eval.calibrate SQUAD_JSON SELQA_PAIRS
 
-Questions of every second article are asked of all articles as one folder, and of their own article as
-a small one, there also as people type them. Each is asked three ways: as it is; with every second
-paragraph taken out of the folder; and with a name, number or year exchanged, so that it rests on
-something false. A logistic regression over the named features of `qa.reader.confidence` then learns in
-which of these the best evidence is right. The other articles are for measuring
-(`python -m eval.bench_reader`).
+Questions of every second article of the SQuAD file are asked of all articles as one folder, and of
+their own article as a small one, there also as people type them; questions of SelQA's "dev" split,
+worded unlike the text, are asked of all their sections as one folder. Each is asked three ways: as it
+is; without what answers it; and with a name, number or year exchanged, so that it rests on something
+false. A logistic regression over the named features of `qa.reader.confidence` then learns in which of
+these the best evidence is right. The other articles are for measuring (`python -m eval.bench_reader`),
+the rest of SelQA is trained on.
 """
 
 from __future__ import annotations
@@ -24,8 +25,14 @@ from typing import Any
 
 import numpy as np
 
-from eval import squad
-from eval.aggregates import auroc, expected_calibration_error
+from eval import selqa, squad
+from eval.aggregates import (
+    auroc,
+    coverage_point,
+    expected_calibration_error,
+    false_answer_rate,
+    false_refusal_rate,
+)
 from eval.examples import Example
 from eval.metrics import contains
 from index import DEFAULT_EMBEDDER, CitewiseError, Library, open_embedder
@@ -39,18 +46,23 @@ from qa.retrieval import retrieve
 _SEED = 7
 # A regression this strong in its prior ignores a feature that helps only by chance.
 _INVERSE_PENALTY = 1.0
+_SECTIONS = 400
+_THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One reading: the features of its best evidence, and whether that is right."""
+    """One reading: the features of its best evidence, whether that is right, and whether any can be."""
 
     features: dict[str, float]
     right: bool
+    answerable: bool = True
 
 
-def cases(corpus: squad.Corpus, ids: frozenset[str], reader: SpanReader) -> Iterator[Case]:
-    """Ask those examples of the corpus whose id is among `ids`."""
+def cases(
+    corpus: squad.Corpus, reader: SpanReader, ids: frozenset[str] | None = None
+) -> Iterator[Case]:
+    """Ask the examples of the corpus, or those whose id is among `ids`."""
     settings = Settings()
     embedder = open_embedder(DEFAULT_EMBEDDER, settings.cache)
     with tempfile.TemporaryDirectory() as scratch:
@@ -58,13 +70,20 @@ def cases(corpus: squad.Corpus, ids: frozenset[str], reader: SpanReader) -> Iter
         with Library.open(Path(scratch, "docs"), Path(scratch, "home"), embedder) as library:
             library.sync()
             for example in corpus.examples:
-                if example.id not in ids:
+                if ids is not None and example.id not in ids:
                     continue
                 hits = retrieve(library, example.question, settings.passages)
                 evidence, seen = reader.examine(example.question, hits)
                 if evidence:
-                    right = example.answerable and contains(evidence[0].text, example.answers)
-                    yield Case(seen, right)
+                    right = example.answerable and _rests_on(evidence[0].text, example)
+                    yield Case(seen, right, example.answerable)
+
+
+def _rests_on(sentence: str, example: Example) -> bool:
+    """Whether a sentence holds an answer, or is part of what answers."""
+    return contains(sentence, example.answers) or any(
+        sentence.strip() in quote for quote in example.evidence
+    )
 
 
 def false_premises(corpus: squad.Corpus) -> squad.Corpus:
@@ -103,11 +122,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m eval.calibrate")
     parser.add_argument("squad_json", type=Path, help="a SQuAD file, .json or .json.gz")
+    parser.add_argument("selqa_pairs", type=Path, help="SelQA's pairs, .jsonl or .jsonl.gz")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="the reader's folder")
     options = parser.parse_args(arguments)
     try:
         raw = squad.read(options.squad_json)
-        every = list(_all_cases(raw, SpanReader.open(options.weights)))
+        asked = selqa.sample(selqa.read(options.selqa_pairs, "dev"), _SECTIONS, _SEED)
+        reader = SpanReader.open(options.weights)
+        every = [*_of_articles(raw, reader), *_of_sections(asked, reader)]
     except CitewiseError as error:
         print(error, file=sys.stderr)
         return 2
@@ -120,18 +142,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"on these: calibration error {expected_calibration_error(confidence, right):.3f}")
     for name, weight in calibration.weights.items():
         print(f"{name:16}{weight:9.4f}")
+    for threshold in _THRESHOLDS:
+        print(_at(threshold, every, confidence))
     return 0
 
 
-def _all_cases(raw: Any, reader: SpanReader) -> Iterator[Case]:
+def _at(threshold: float, every: Sequence[Case], confidence: Sequence[float]) -> str:
+    """What a threshold makes of the readings, as a line."""
+    answered = [sure >= threshold for sure in confidence]
+    answerable = [case.answerable for case in every]
+    false = false_answer_rate(answered, answerable)
+    point = coverage_point(answered, [case.right for case in every])
+    refused = false_refusal_rate(answered, answerable)
+    figures = (
+        ("false answers", false),
+        ("false refusals", refused),
+        ("right if answered", point.precision),
+    )
+    shown = ", ".join(f"{name} {0.0 if v is None else v:.3f}" for name, v in figures)
+    return f"at {threshold:.2f}: {shown}"
+
+
+def _of_articles(raw: Any, reader: SpanReader) -> Iterator[Case]:
+    """Readings of every second article's questions, over all articles and over each alone."""
     ids = squad.half(raw, odd=False)
     rng = random.Random(_SEED)
     for corpus in _askings(raw):
-        yield from cases(corpus, ids, reader)
+        yield from cases(corpus, reader, ids)
     for article in raw["data"][::2]:
         for corpus in _askings({"data": [article]}):
             typed = tuple(replace(e, question=_typed(e.question, rng)) for e in corpus.examples)
-            yield from cases(squad.Corpus(corpus.texts, typed), ids, reader)
+            yield from cases(squad.Corpus(corpus.texts, typed), reader, ids)
+
+
+def _of_sections(asked: Sequence[selqa.Asked], reader: SpanReader) -> Iterator[Case]:
+    """Readings of questions whose sections are one folder."""
+    whole = selqa.convert(asked)
+    for corpus in (whole, selqa.convert(asked, without_gold=True), false_premises(whole)):
+        yield from cases(corpus, reader)
 
 
 def _askings(raw: Any) -> Iterator[squad.Corpus]:

@@ -8,13 +8,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from eval.aggregates import Interval
+from eval.aggregates import Interval, ReliabilityBin
 from eval.examples import split
 from eval.judging import Prediction
 from eval.run import Run
 from eval.scoring import Scores
 
 _NOTHING = "–"
+_RELIABILITY = ["confidence", "answers", "said", "right", "█ right, | said"]
+_BAR = 20
 
 
 def _percent(value: float | None) -> str:
@@ -63,11 +65,22 @@ _DETAILS: dict[str, Callable[[Scores], str]] = {
 
 
 def table(scores: Mapping[str, Scores]) -> str:
-    """The scores as plain text: a line for each group, then the rest of the figures of all."""
+    """The scores as plain text: a line for each group, the rest of the figures of all, reliability."""
     rows = [["", *_COLUMNS]]
     rows += [[name, *(show(s) for show in _COLUMNS.values())] for name, s in scores.items()]
     details = [[name, show(scores["all"])] for name, show in _DETAILS.items()]
-    return f"{_aligned(rows)}\n\n{_aligned(details)}"
+    parts = [_aligned(rows), _aligned(details)]
+    if bins := scores["all"].reliability:
+        parts.append(_aligned([_RELIABILITY, *map(_reliable, bins)]))
+    return "\n\n".join(parts)
+
+
+def _reliable(one: ReliabilityBin) -> list[str]:
+    """A row of the reliability diagram: `█` up to the share that was right, `|` where it should be."""
+    bar = ["█" if place < round(_BAR * one.right) else "·" for place in range(_BAR)]
+    bar[min(round(_BAR * one.confidence), _BAR - 1)] = "|"
+    values = f"{one.confidence:.2f}", f"{one.right:.2f}", "".join(bar)
+    return [f"{one.low:.1f} to {one.high:.1f}", str(one.count), *values]
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

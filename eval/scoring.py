@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from eval import aggregates, evidence
-from eval.aggregates import CoveragePoint, Interval
+from eval.aggregates import CoveragePoint, Interval, ReliabilityBin
 from eval.examples import split
 from eval.judging import Prediction
 
@@ -18,9 +18,9 @@ class Scores:
     """The figures of one group; None where it has nothing to measure.
 
     Answers, retrieval and citation precision are measured on the answerable examples, a refusal
-    counting as wrong. `accuracy` is over all: right and cited, or rightly refused. `right_auroc` and
-    `calibration_error` compare the confidence of what was answered with whether it was right;
-    `answerable_auroc` asks whether confidence tells answerable from unanswerable questions.
+    counting as wrong. `accuracy` is over all: right and cited, or rightly refused. `right_auroc`,
+    `calibration_error` and `reliability` compare the confidence of what was answered with whether it
+    was right; `answerable_auroc` asks whether confidence tells answerable from unanswerable questions.
     """
 
     examples: int
@@ -41,6 +41,7 @@ class Scores:
     right_auroc: float | None
     answerable_auroc: float | None
     calibration_error: float | None
+    reliability: tuple[ReliabilityBin, ...]
     p50_seconds: float | None
     p95_seconds: float | None
 
@@ -76,6 +77,7 @@ def score(predictions: Sequence[Prediction]) -> Scores:
         right_auroc=aggregates.auroc(kept_confidence, kept_right),
         answerable_auroc=aggregates.auroc([p.answer.confidence for p in predictions], answerable),
         calibration_error=aggregates.expected_calibration_error(kept_confidence, kept_right),
+        reliability=aggregates.reliability(kept_confidence, kept_right),
         p50_seconds=aggregates.percentile(seconds, 50),
         p95_seconds=aggregates.percentile(seconds, 95),
     )

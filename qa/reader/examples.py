@@ -1,8 +1,9 @@
 """What the reader learns from: questions, passages, and spans, from the usual annotation files.
 
-Two formats are read. ``squad`` is SQuAD 1.1/2.0 JSON, plain or gzipped, and with it every set that
+Three formats are read. ``squad`` is SQuAD 1.1/2.0 JSON, plain or gzipped, and with it every set that
 was published in the same shape. ``qamr`` is a JSON of articles split into sentences, some of which
-carry questions; a passage is made of each such sentence and its neighbours. A collection keeps
+carry questions; a passage is made of each such sentence and its neighbours. ``sentences`` is JSON
+Lines of questions and sentences, and whether the one answers the other. A collection keeps
 questions and passages apart, because what a question is trained against (its own passage, a near
 one that does not answer it, the same one with the answer cut out) is decided later, in
 :mod:`qa.reader.mixture`.
@@ -13,8 +14,9 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,8 @@ class Example:
 
     ``start`` and ``end`` are character offsets into ``context``; ``end`` is ``None``, and ``start``
     too, when the context does not answer the question. ``source`` names the collection, and after
-    a slash how a case was made (``squad/near``), so that losses can be told apart.
+    a slash how a case was made (``squad/near``), so that losses can be told apart. ``loose`` where
+    the answer is not known more closely than to stand somewhere between ``start`` and ``end``.
     """
 
     question: str
@@ -52,6 +55,7 @@ class Example:
     start: int | None
     end: int | None
     source: str
+    loose: bool = False
 
     @property
     def answer(self) -> str | None:
@@ -69,11 +73,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question about passage number ``passage``; ``span`` is ``None`` if it is unanswerable."""
+    """A question about passage number ``passage``; ``span`` is ``None`` if it is unanswerable.
+
+    ``loose`` where only the sentence is known that the answer stands in.
+    """
 
     text: str
     passage: int
     span: Span | None
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +107,21 @@ def sentence_spans(text: str) -> list[Span]:
 
 
 def load(path: str | Path, name: str, form: str = "squad") -> Collection:
-    """Read one annotation file; ``form`` is ``squad``, ``qamr`` or ``dialogue``.
+    """Read one annotation file; ``form`` is ``squad``, ``qamr``, ``dialogue`` or ``sentences``.
 
     ``dialogue`` is SQuAD JSON whose questions come from a conversation: only those that can be
-    understood alone are kept, and only their shorter answers.
+    understood alone are kept, and only their shorter answers. Of ``sentences`` the split called
+    "dev" is left out, if there is one: confidence is fitted on it.
     """
     raw = Path(path).read_bytes()
-    data: dict[str, Any] = json.loads(gzip.decompress(raw) if raw[:2] == GZIP else raw)
+    raw = gzip.decompress(raw) if raw[:2] == GZIP else raw
+    if form == "sentences":
+        return _from_sentences(map(json.loads, raw.decode().splitlines()), name)
+    data: dict[str, Any] = json.loads(raw)
     if form == "qamr":
         return _from_qamr(data, name)
     if form not in ("squad", "dialogue"):
-        raise ValueError(f"unknown format {form!r}: use squad, qamr or dialogue")
+        raise ValueError(f"unknown format {form!r}: use squad, qamr, dialogue or sentences")
     return _from_squad(data, name, dialogue=form == "dialogue")
 
 
@@ -177,9 +189,29 @@ def _from_qamr(data: dict[str, Any], name: str, around: int = 3) -> Collection:
     return Collection(name, tuple(passages), tuple(questions))
 
 
+def _from_sentences(rows: Iterable[dict[str, Any]], name: str) -> Collection:
+    """The sentences of one question, in order, are a passage; its answer is in one marked 1."""
+    passages: dict[str, int] = {}
+    questions: list[Question] = []
+    kept = (row for row in rows if row.get("split") != "dev" and row["sentence"].strip())
+    for question, group in groupby(kept, key=lambda row: str(row["question"]).strip()):
+        text, span = "", None
+        for row in group:
+            text += " " if text else ""
+            start = len(text)
+            text += row["sentence"].strip()
+            if span is None and row["label"]:
+                span = Span(start, len(text))
+        if span is not None:
+            number = passages.setdefault(text, len(passages))
+            questions.append(Question(question, number, span, loose=True))
+    found = (Passage(text, f"{name}:{number}") for text, number in passages.items())
+    return Collection(name, tuple(found), tuple(questions))
+
+
 def gold(collection: Collection) -> Iterator[Example]:
     """Every question with its own passage, as annotated."""
     for question in collection.questions:
         start, end = question.span or (None, None)
         text = collection.passages[question.passage].text
-        yield Example(question.text, text, start, end, collection.name)
+        yield Example(question.text, text, start, end, collection.name, question.loose)

@@ -4,10 +4,11 @@ Writes ``model.onnx`` (int8), ``tokenizer.json`` and ``reader.json`` into ``OUT`
 multiply in int8: weights are quantised by output channel, activations while running. A few
 channels of BERT's activations are ten times larger than the rest and would cost the others their
 precision, so channels are levelled first: what a channel is divided by, its weights are multiplied
-by (SmoothQuant; the sizes come from a few questions of ``--data``). What the feed-forward layers
-take back in is uneven from wordpiece to wordpiece too, and is quantised in blocks of 128 values.
-Word embeddings, half of all weights, are quantised by row. The result is kept only if it reads as
-the checkpoint in float32 does, on other questions of ``--data``.
+by (SmoothQuant; the sizes come from a few questions of ``--data``). Wordpieces are uneven too, and
+onnxruntime has one scale for all of them: each is divided by its own largest value before it is
+multiplied, and the product multiplied by it again. Word embeddings, half of all weights, are
+quantised by row. The result is kept only if it reads as the checkpoint in float32 does, on other
+questions of ``--data``.
 """
 
 from __future__ import annotations
@@ -38,8 +39,6 @@ OUTPUTS = ["start_logits", "end_logits"]
 LEVELLING = 0.8
 """1 would level the activations wholly, 0 not at all; the weights take what they lose."""
 
-BLOCK = 128
-
 Pairs = list[tuple[str, str]]
 
 
@@ -62,20 +61,26 @@ class RowInt8(nn.Module):
 
 
 class Levelled(nn.Module):
-    """A linear layer whose input channels are divided by ``level`` and its weights multiplied."""
+    """A linear layer whose input channels are divided by ``level`` and its weights multiplied.
+
+    Each row of its input is divided by its largest value too, and so fills the range of int8.
+    """
 
     inverse: torch.Tensor
 
     def __init__(self, linear: nn.Linear, level: torch.Tensor) -> None:
         super().__init__()
-        self.linear = linear
+        self.linear = nn.Linear(linear.in_features, linear.out_features, bias=False)
         with torch.no_grad():
-            self.linear.weight *= level
+            self.linear.weight.copy_(linear.weight * level)
+        self.bias = linear.bias
         self.register_buffer("inverse", 1 / level)
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
         """The same result as the linear layer's."""
-        made: torch.Tensor = self.linear(hidden * self.inverse)
+        hidden = hidden * self.inverse
+        largest = hidden.abs().amax(dim=-1, keepdim=True)
+        made: torch.Tensor = self.linear(hidden / largest) * largest + self.bias
         return made
 
 
@@ -167,54 +172,17 @@ def to_int8(model: BertForQuestionAnswering, target: Path) -> None:
             opset_version=17,
             dynamo=False,
         )
-        graph = onnx.load(plain)
-        by_blocks(graph, "/output/dense/linear/MatMul", besides="attention")
-        onnx.save(graph, plain)
-        last = [n.name for n in graph.graph.node if "qa_outputs" in n.name]
+        last = [n.name for n in onnx.load(plain).graph.node if "qa_outputs" in n.name]
         quantize_dynamic(
             plain,
             target,
             op_types_to_quantize=["MatMul"],
             per_channel=True,
             weight_type=QuantType.QInt8,
+            reduce_range=True,  # without VNNI, sums of 8 by 8 bits overflow 16
             nodes_to_exclude=last,
             extra_options={"MatMulConstBOnly": True},
         )
-
-
-def by_blocks(model: Any, name: str, besides: str, size: int = BLOCK) -> None:
-    """Make matrix products whose name ends in ``name`` int8 with a scale for each ``size`` values."""
-    from onnx import helper, numpy_helper
-
-    graph = model.graph
-    weights = {tensor.name: tensor for tensor in graph.initializer}
-    for place, node in enumerate(graph.node):
-        if not node.name.endswith(name) or besides in node.name:
-            continue
-        tensor = weights[node.input[1]]
-        weight = numpy_helper.to_array(tensor).T
-        rows, columns = weight.shape
-        blocks = weight.reshape(rows, columns // size, size)
-        scale = np.maximum(np.abs(blocks).max(axis=2), 1e-9) / 127
-        whole = (np.round(blocks / scale[..., None]) + 128).astype(np.uint8)
-        graph.initializer.remove(tensor)
-        inputs = [node.input[0], f"{tensor.name}_int8", f"{tensor.name}_scale"]
-        graph.initializer.append(numpy_helper.from_array(whole, inputs[1]))
-        graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), inputs[2]))
-        made = helper.make_node(
-            "MatMulNBits",
-            inputs,
-            list(node.output),
-            name=node.name,
-            domain="com.microsoft",
-            K=columns,
-            N=rows,
-            bits=8,
-            block_size=size,
-            accuracy_level=4,  # multiply in int8
-        )
-        graph.node[place].CopyFrom(made)
-    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
 
 
 def agreement(ours: Sequence[BestSpan], theirs: Sequence[BestSpan]) -> float:

@@ -17,13 +17,15 @@ class Features:
     """One input: ``[CLS] question [SEP] context [SEP]``.
 
     ``context`` is the position of the first wordpiece of the context; ``start`` and ``end`` are
-    positions of the answer's first and last wordpiece, both 0 where it is not there.
+    positions of the answer's first and last wordpiece, both 0 where it is not there; where it is
+    ``loose``, the answer is somewhere between them.
     """
 
     ids: list[int]
     context: int
     start: int
     end: int
+    loose: bool = False
 
 
 def features(
@@ -53,7 +55,7 @@ def features(
         ids = [*head, *context.ids[skip : skip + room], sep]
         first, last = (0, 0) if span is None else (s - skip + len(head) for s in span)
         if last < len(ids) - 1:
-            made.append(Features(ids, len(head), first, last))
+            made.append(Features(ids, len(head), first, last, example.loose))
     return made
 
 

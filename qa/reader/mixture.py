@@ -20,7 +20,7 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index import Span
 from qa.reader.examples import Collection, Example, Passage, Question, sentence_spans
@@ -38,7 +38,7 @@ class Recipe:
     near: float = 0.10
     article: float = 0.07
     cut: float = 0.09
-    premise: float = 0.09
+    premise: float = 0.07
     distractor: float = 0.22
     crop: float = 0.15
     title: float = 0.05
@@ -131,7 +131,7 @@ class Mixture:
             title = passage.article.partition(":")[2].replace("_", " ") + "\n"
             text, span = title + text, span and Span(span.start + len(title), span.end + len(title))
         start, end = span or (None, None)
-        return Example(question.text, text, start, end, name)
+        return Example(question.text, text, start, end, name, question.loose)
 
     def _beside(
         self,
@@ -242,7 +242,7 @@ class Mixture:
             text = telegraphic(text)
         if rng.random() < recipe.unmarked:
             text = text.rstrip(" ?")
-        return Example(text, case.context, case.start, case.end, case.source)
+        return replace(case, question=text)
 
 
 def crop(text: str, span: Span | None, longest: int, rng: random.Random) -> tuple[str, Span | None]:

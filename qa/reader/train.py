@@ -25,7 +25,6 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from torch.nn import functional
 from transformers import BertConfig, BertForQuestionAnswering
 from transformers.utils.logging import disable_progress_bar
 
@@ -141,22 +140,30 @@ def collate(batch: Sequence[Features], device: torch.device) -> dict[str, torch.
         ids[row, :size] = torch.tensor(f.ids)
         types[row, f.context : size] = 1
         here[row, :size] = 1
-    ends = torch.tensor([[f.start, f.end] for f in batch])
-    made = {"ids": ids, "types": types, "here": here, "start": ends[:, 0], "end": ends[:, 1]}
+    first, last = torch.zeros_like(here), torch.zeros_like(here)
+    for row, f in enumerate(batch):
+        first[row, f.start : f.end + 1 if f.loose else f.start + 1] = 1
+        last[row, f.start if f.loose else f.end : f.end + 1] = 1
+    made = {"ids": ids, "types": types, "here": here, "first": first, "last": last}
     return {key: value.to(device, non_blocking=True) for key, value in made.items()}
 
 
 def loss_of(model: BertForQuestionAnswering, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Mean of the start and end cross-entropies over the context's wordpieces and ``[CLS]``."""
+    """Mean of the start and end cross-entropies over the context's wordpieces and ``[CLS]``.
+
+    Where several wordpieces may be right, their probabilities are added (the marginal likelihood of
+    Clark and Gardner, ACL 2018); with one it is plain cross-entropy.
+    """
     out = model(
         input_ids=inputs["ids"], token_type_ids=inputs["types"], attention_mask=inputs["here"]
     )
     allowed = inputs["types"].bool()
     allowed[:, 0] = True
     total = torch.zeros((), device=allowed.device)
-    for logits, target in ((out.start_logits, inputs["start"]), (out.end_logits, inputs["end"])):
+    for logits, right in ((out.start_logits, inputs["first"]), (out.end_logits, inputs["last"])):
         scores = logits.float().masked_fill(~allowed, NOTHING)
-        total = total + functional.cross_entropy(scores, target)
+        hits = scores.masked_fill(~right.bool(), NOTHING)
+        total = total + (scores.logsumexp(dim=1) - hits.logsumexp(dim=1)).mean()
     return total / 2
 
 
@@ -359,7 +366,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--init", type=Path, required=True, help="checkpoint folder to start from")
     parser.add_argument(
         "--data", action="append", required=True, metavar="NAME=PATH[:FORMAT[:WEIGHT]]",
-        help="annotations; FORMAT is squad (default), qamr or dialogue; may be repeated",
+        help="annotations; FORMAT is squad (default), qamr, dialogue or sentences; may be repeated",
     )  # fmt: skip
     parser.add_argument(
         "--out", type=Path, required=True, help="folder of checkpoint, log and model"

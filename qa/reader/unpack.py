@@ -25,7 +25,7 @@ WORDS = "bert.embeddings.word_embeddings"
 PER_HEAD = 32
 """Values an attention head, in the MiniLM family; the weights themselves do not tell."""
 
-Values = NDArray[np.generic]
+Values = NDArray[Any]
 
 
 def float_weights(model: Any) -> dict[str, torch.Tensor]:
@@ -68,11 +68,13 @@ def _weight(node: Any, stored: Mapping[str, Values]) -> Values | None:
         return None
     if node.op_type == "MatMulInteger":
         scale = stored[name.replace("_quantized", "_scale")]
-        return (stored[name].astype(np.float32) * scale).T
+        integers: Values = (stored[name].astype(np.float32) * scale).T
+        return integers
     if node.op_type == "MatMulNBits":
         whole = stored[name].astype(np.float32) - 128
         blocks = whole * stored[node.input[2]].reshape(whole.shape[:2])[..., None]
-        return blocks.reshape(len(blocks), -1)
+        rows: Values = blocks.reshape(len(blocks), -1)
+        return rows
     return stored[name].T if node.op_type == "MatMul" else None
 
 
@@ -89,6 +91,7 @@ def unpack(weights: Path, checkpoint: Path) -> Path:
             num_attention_heads=hidden // PER_HEAD,
             num_hidden_layers=sum(name.endswith("self.query.weight") for name in found),
             intermediate_size=found["bert.encoder.layer.0.intermediate.dense.weight"].shape[0],
+            max_position_embeddings=found["bert.embeddings.position_embeddings.weight"].shape[0],
         )
         model = BertForQuestionAnswering(config)
         model.load_state_dict(found)

@@ -6,6 +6,7 @@ import pytest
 
 from eval.aggregates import (
     CoveragePoint,
+    ReliabilityBin,
     auroc,
     bootstrap_interval,
     coverage_point,
@@ -14,6 +15,7 @@ from eval.aggregates import (
     false_refusal_rate,
     mean,
     percentile,
+    reliability,
 )
 
 
@@ -62,6 +64,16 @@ def test_expected_calibration_error() -> None:
     error = expected_calibration_error([0.9, 1.0, 0.3, 0.0], [True, False, False, False])
     assert error == pytest.approx(0.45 * 2 / 4 + 0.3 / 4)
     assert expected_calibration_error([], []) is None
+
+
+def test_reliability() -> None:
+    bins = reliability([0.9, 1.0, 0.35, 0.0], [True, False, False, False])
+    assert bins == (
+        ReliabilityBin(0.0, 0.1, 1, 0.0, 0.0),
+        ReliabilityBin(0.3, 0.4, 1, 0.35, 0.0),
+        ReliabilityBin(0.9, 1.0, 2, 0.95, 0.5),
+    )
+    assert reliability([], []) == ()
 
 
 def test_calibration_gaps_cancel_within_a_bin_only() -> None:

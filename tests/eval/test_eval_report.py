@@ -36,16 +36,24 @@ def assistant() -> FakeAssistant:
 
 def test_the_table_is_aligned() -> None:
     text = table(evaluate(assistant(), [example(id="a"), unanswerable()]).scores())
-    groups, details = text.split("\n\n")
+    groups, details, diagram = text.split("\n\n")
     header, every, *_ = groups.split("\n")
     assert header.split() == (
         "n right+cited accuracy F1 R@5 false answers false refusals p95".split()
     )
     assert every.split("  ")[0] == "all"
     assert "100.0 %" in every
-    for block in (groups, details):
+    for block in (groups, details, diagram):
         assert len({len(line) for line in block.split("\n")}) == 1
     assert max(map(len, groups.split("\n"))) <= 120
+
+
+def test_the_reliability_diagram_shows_what_was_right_and_what_was_said() -> None:
+    sure = answer("In 1912.[1]", "1912", [CITED], hits(CITED.quote), confidence=0.72)
+    text = table(evaluate(FakeAssistant({"When?": sure}), [example(id="a")]).scores())
+    said, drawn = text.split("\n")[-1].rsplit("  ", 1)
+    assert said.split() == ["0.7", "to", "0.8", "1", "0.72", "1.00"]
+    assert drawn == "██████████████|█████"  # all right; 0.72 of 20 places is the 14th
 
 
 def test_the_table_says_where_there_is_nothing_to_measure() -> None:

@@ -289,3 +289,21 @@ class TestFeatures:
             )
             assert len(made.ids) == 20
             assert tokenizer.decode(made.ids[made.start : made.end + 1]) == "thomas bouch"
+
+
+def test_sentences_of_one_question_are_a_passage(tmp_path):
+    rows = [
+        ("Who sang?", "It rained.", 0, "train"),
+        ("Who sang?", " Ida sang. ", 1, "train"),
+        ("Who sang?", "", 0, "train"),
+        ("Who sang?", "Ole sang too.", 1, "train"),
+        ("What fell?", "Nothing is said of it.", 0, "train"),
+        ("Who wept?", "Ida wept.", 1, "dev"),
+    ]
+    fields = ("question", "sentence", "label", "split")
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("".join(json.dumps(dict(zip(fields, r, strict=True))) + "\n" for r in rows))
+    collection = load(file, "pairs", "sentences")
+    (case,) = gold(collection)
+    assert case.context == "It rained. Ida sang. Ole sang too."
+    assert (case.question, case.answer, case.loose) == ("Who sang?", "Ida sang.", True)

@@ -1,8 +1,10 @@
 import json
 import math
+import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from tokenizers import Tokenizer
@@ -23,6 +25,7 @@ from qa.reader.scoring import (
     torch_scorer,
 )
 from qa.reader.train import Plan, collate, loss_of, parse_data, train
+from qa.reader.unpack import unpack
 
 PLACES = ("Oslo", "Bergen", "Molde", "Hamar", "Tromso", "Alta")
 
@@ -61,7 +64,7 @@ def start(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
         vocab_size=len(vocabulary),
         hidden_size=32,
         num_hidden_layers=2,
-        num_attention_heads=2,
+        num_attention_heads=1,
         intermediate_size=128,
         max_position_embeddings=64,
     )
@@ -116,6 +119,17 @@ def test_the_loss_is_taken_over_context_and_cls_only():
     # Row one chooses among [CLS] and three context positions, row two among [CLS] and two.
     expected = (math.log(4) + math.log(3)) / 2
     assert loss_of(Fixed(), batch).item() == pytest.approx(expected, rel=1e-6)  # type: ignore[arg-type]
+
+
+def test_a_loose_answer_may_begin_and_end_anywhere_within():
+    class Even:
+        def __call__(self, input_ids: torch.Tensor, **_: torch.Tensor) -> object:
+            logits = torch.zeros(input_ids.shape)
+            return type("Out", (), {"start_logits": logits, "end_logits": logits})
+
+    batch = collate([Features([2, 7, 3, 8, 9, 9, 9, 3], 3, 4, 6, loose=True)], torch.device("cpu"))
+    # Three of the six positions there are, [CLS] and five of the context, are right.
+    assert loss_of(Even(), batch).item() == pytest.approx(math.log(6 / 3), rel=1e-6)  # type: ignore[arg-type]
 
 
 class TestTrain:
@@ -214,3 +228,24 @@ class TestExport:
         with pytest.raises(ValueError, match="agree on"):
             export(start, tmp_path, data, sample=6, least=1.01, longest=48)
         assert list(tmp_path.iterdir()) == []
+
+    def test_packed_weights_can_be_trained_on(self, start, data, tmp_path):
+        model = BertForQuestionAnswering.from_pretrained(start)
+        with torch.no_grad():
+            for weight in model.parameters():  # equal ones, all zero, would be packed as one
+                weight += 0.1 * torch.randn_like(weight)
+        model.save_pretrained(tmp_path / "whole")
+        shutil.copy(start / "tokenizer.json", tmp_path / "whole")
+        export(tmp_path / "whole", tmp_path, data, sample=6, least=0, longest=48)
+        restored = weights(unpack(tmp_path, tmp_path / "restored"))
+        whole = weights(tmp_path / "whole")
+        assert restored.keys() == whole.keys()
+        for name, weight in whole.items():
+            # Rounding to 8 bits moves a weight by a 254th of the largest beside it, more where levelled.
+            assert (restored[name] - weight).abs().max() <= weight.abs().max() / 20, name
+
+    def test_other_weights_cannot_be_unpacked(self, tmp_path):
+        graph = onnx.helper.make_graph([], "none", [], [])
+        onnx.save(onnx.helper.make_model(graph), tmp_path / "model.onnx")
+        with pytest.raises(ValueError, match=r"was not packed by qa\.reader\.export"):
+            unpack(tmp_path, tmp_path / "restored")
