@@ -7,20 +7,19 @@ from collections.abc import Iterator
 
 from index.readers.content import Content
 from index.readers.text import decode
-from index.types import Section
+from index.types import Section, Span
 
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
 )
-_COMMENT = re.compile(
-    # Code comes first: what looks like a comment in it is shown.
+# Code comes before comments: what looks like one in it is shown.
+_CODE_OR_COMMENT = re.compile(
     r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)|\Z)"
     r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))"
-    # At the beginning of a line a comment runs on to its end; within one it must have an end.
-    r"|^ {0,3}<!--.*?(?:-->|\Z)|<!--.*?-->",
+    r"|(?P<block>^ {0,3})?<!--",
     re.DOTALL | re.MULTILINE,
 )
-_HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>\S.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+_COMMENT_END = "-->"
 _VISIBLE = re.compile(r"[^\s]")
 _LINE = re.compile(r"(?P<line>[^\n]*)(?:\n|\Z)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*\Z)|~{3,})")
@@ -36,10 +35,14 @@ def read_markdown(data: bytes) -> Content:
     Front matter and comments are not shown to a reader of the page, so they must not be found
     either: each is replaced by blanks of the same length, which keeps every other offset.
     """
-    text = _blank(_COMMENT, _blank(_FRONT_MATTER, decode(data)))
-    heading = _HEADING.search(text)
-    title = heading["title"] if heading else None
-    return Content(title, text, "text/markdown", sections=_sections(text))
+    text = decode(data)
+    if front_matter := _FRONT_MATTER.match(text):
+        text = _blank(text, 0, front_matter.end())
+    for start, end in list(_comments(text)):
+        text = _blank(text, start, end)
+    sections = _sections(text)
+    title = sections[0].title if sections else None
+    return Content(title, text, "text/markdown", sections=sections)
 
 
 def _sections(text: str) -> tuple[Section, ...]:
@@ -81,8 +84,27 @@ def _without_end(title: str) -> str:
     return title if shorter and not shorter[-1].isspace() else shorter.rstrip()
 
 
-def _blank(pattern: re.Pattern[str], text: str) -> str:
-    def blank(match: re.Match[str]) -> str:
-        return match[0] if match.groupdict().get("code") else _VISIBLE.sub(" ", match[0])
+def _comments(text: str) -> Iterator[Span]:
+    """Where the comments are.
 
-    return pattern.sub(blank, text)
+    At the beginning of a line a comment runs on to its end; within one it must have an end.
+    """
+    position, closed = 0, True
+    while match := _CODE_OR_COMMENT.search(text, position):
+        position = match.end()
+        if match["code"] is not None:
+            continue
+        # Looked for until there is none: once more for each opening would take quadratic time.
+        end = text.find(_COMMENT_END, position) if closed else -1
+        closed = end >= 0
+        if closed:
+            position = end + len(_COMMENT_END)
+        elif match["block"] is not None:
+            position = len(text)
+        else:
+            continue
+        yield Span(match.start(), position)
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + _VISIBLE.sub(" ", text[start:end]) + text[end:]

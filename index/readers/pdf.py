@@ -13,9 +13,10 @@ from index.readers.pdf_headings import OutlineEntry, headings, title_of
 from index.readers.pdf_hidden import Seen, Viewer
 from index.readers.pdf_margins import PageRows, without_margins
 from index.readers.pdf_order import read_in_order
-from index.readers.pdf_paragraphs import paragraphs, style_of
+from index.readers.pdf_paragraphs import paragraphs
 from index.readers.pdf_runs import RunReader
 from index.readers.pdf_setting import set_text
+from index.readers.pdf_style import style_of
 from index.types import Section
 
 MAX_PAGES = 5000

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from index.readers.composing import sensible_title
 from index.readers.pdf_joints import is_table
-from index.readers.pdf_paragraphs import LARGE, Paragraph, Style
+from index.readers.pdf_paragraphs import Paragraph
+from index.readers.pdf_style import LARGE, Style
 
 _LONGEST = 200
 _LONGEST_BOLD = 120

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from index.readers.pdf_joints import (
     INDENT,
@@ -24,6 +23,7 @@ from index.readers.pdf_joints import (
     runs_on,
 )
 from index.readers.pdf_rows import Row
+from index.readers.pdf_style import LARGE, Style
 
 # In shares of the type's size. Steps to the next row are usual, or so much more.
 _MORE, _MUCH_MORE = 0.12, 0.45
@@ -33,21 +33,11 @@ _SAME_COLUMN = 3.5
 # Rows of a narrow column are rather a list; two wide ones that end in one place are justified.
 _NARROW, _WIDE = 8.0, 10.0
 _NEARLY = 0.8
-# What is so much larger than the text is a heading.
-LARGE = 1.15
 # Points.
 _JUSTIFIED = 1.5
 # A row is compared with so many on either side.
 _AROUND = 8
 _MOST_NOTES = 3
-
-
-class Style(NamedTuple):
-    """What most of a document's text is printed in."""
-
-    size: float
-    bold: bool
-    mono: bool
 
 
 @dataclass(slots=True)
@@ -57,19 +47,6 @@ class Paragraph:
     rows: list[Row]
     pages: list[int]
     joints: list[Joint] = field(default_factory=list)
-
-
-def style_of(pages: Sequence[Sequence[Row]]) -> Style:
-    """What most characters are printed in."""
-    sizes: Counter[float] = Counter()
-    kinds: Counter[tuple[bool, bool]] = Counter()
-    for rows in pages:
-        for row in rows:
-            sizes[round(row.size, 1)] += len(row.text)
-            kinds[row.bold, row.mono] += len(row.text)
-    size = sizes.most_common(1)[0][0] if sizes else 0.0
-    bold, mono = kinds.most_common(1)[0][0] if kinds else (False, False)
-    return Style(size, bold, mono)
 
 
 def paragraphs(pages: Sequence[Sequence[Row]], style: Style) -> list[Paragraph]:
