@@ -35,10 +35,10 @@ ROUND = 4096
 class Recipe:
     """Shares of all cases, each in [0, 1], and lengths in words."""
 
-    near: float = 0.10
-    article: float = 0.07
-    cut: float = 0.09
-    premise: float = 0.07
+    near: float = 0.11
+    article: float = 0.05
+    cut: float = 0.08
+    premise: float = 0.06
     distractor: float = 0.22
     crop: float = 0.15
     title: float = 0.05
