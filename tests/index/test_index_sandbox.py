@@ -312,6 +312,8 @@ def test_no_process_outlives_its_parent(state, seconds, blow):
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": path},
+        # What a shell starts in the background ignores Ctrl+C, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as parent:
         pid = int(parent.stdout.readline())
         time.sleep(0.1)

@@ -110,6 +110,11 @@ def test_watch_and_json_exclude_each_other(docs, capsys):
     assert "not allowed with" in capsys.readouterr().err
 
 
+def interruptible():
+    """What a shell starts in the background ignores Ctrl+C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_watch_follows_the_folder_until_it_is_interrupted(docs, tmp_path):
     with subprocess.Popen(
         [sys.executable, "-m", "qa", "sync", str(docs), "--watch"],
@@ -118,6 +123,7 @@ def test_watch_follows_the_folder_until_it_is_interrupted(docs, tmp_path):
         text=True,
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        preexec_fn=interruptible,
     ) as process:
         assert process.stdout.readline().startswith("1 added, ")
         assert process.stdout.readline() == f"Following {docs}. Ctrl+C stops it.\n"
