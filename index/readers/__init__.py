@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from index.errors import DocumentError
 from index.readers.checking import checked, unreadable
 from index.readers.content import Content, Reader
 from index.readers.data import read_json, read_json_lines
-from index.readers.epub import read_epub
+from index.readers.epub.reader import read_epub
+from index.readers.html.reader import read_webpage, read_xhtml
 from index.readers.mail import read_mail
 from index.readers.markdown import read_markdown
-from index.readers.odf_sheets import read_odf_sheets
-from index.readers.odf_slides import read_odf_slides
-from index.readers.odf_text import read_odf_text
-from index.readers.pdf import read_pdf
+from index.readers.odf.sheets import read_odf_sheets
+from index.readers.odf.slides import read_odf_slides
+from index.readers.odf.text import read_odf_text
+from index.readers.office.sheets import read_sheets
+from index.readers.office.slides import read_slides
+from index.readers.office.word import read_word
+from index.readers.pdf.reader import read_pdf
 from index.readers.restructured import read_restructured
-from index.readers.rtf import read_rtf
-from index.readers.sheets import read_sheets
-from index.readers.slides import read_slides
+from index.readers.rtf.reader import read_rtf
 from index.readers.tables import read_csv, read_tsv
 from index.readers.text import read_text
-from index.readers.webpage import read_webpage, read_xhtml
-from index.readers.word import read_word
 from index.types import Document
 
 READERS: Mapping[str, Reader] = {
@@ -58,27 +58,6 @@ READERS: Mapping[str, Reader] = {
 MAX_BYTES = 64 * 1024 * 1024
 # Raised when a reader learns to read more: files that failed before are then tried again.
 READERS_VERSION = 1
-
-
-def readable(path: PurePath) -> bool:
-    """Whether a file of this name is one that Citewise reads."""
-    return path.suffix.lower() in READERS
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file.
-
-    Raises:
-        DocumentError: it cannot be read, or is larger than `MAX_BYTES`.
-    """
-    try:
-        if (size := path.stat().st_size) > MAX_BYTES:
-            raise DocumentError(
-                f"it has {size:,} bytes and the limit is {MAX_BYTES:,}; split it into smaller files"
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise DocumentError(f"it cannot be read: {error.strerror or error}") from None
 
 
 def digest(data: bytes) -> str:
@@ -120,6 +99,4 @@ __all__ = [
     "Reader",
     "digest",
     "parse",
-    "read_bytes",
-    "readable",
 ]

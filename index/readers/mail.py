@@ -13,8 +13,8 @@ from index.errors import DocumentError
 from index.readers.charsets import decode_named
 from index.readers.composing import Composer, on_one_line
 from index.readers.content import Content
-from index.readers.html_blocks import read_page
-from index.readers.webpage import compose, decode_page
+from index.readers.html.blocks import read_page
+from index.readers.html.reader import compose, decode_page
 
 # Python's newer policy takes quadratic time for long headers, a minute for one of 300 kB.
 _POLICY = policy.compat32

@@ -5,7 +5,7 @@ import pytest
 
 from index import DocumentError
 from index.readers.checking import checked
-from index.readers.epub import read_epub
+from index.readers.epub.reader import read_epub
 
 CONTAINER = """<?xml version="1.0"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>

@@ -1,6 +1,6 @@
 import pytest
 
-from index.readers.webpage import read_webpage
+from index.readers.html.reader import read_webpage
 
 
 def shown(html):

@@ -1,6 +1,6 @@
 import pytest
 
-from index.readers.html_tokens import Token, attributes, is_xml, tokens
+from index.readers.html.tokens import Token, attributes, is_xml, tokens
 
 
 def cut(source, xml=False):

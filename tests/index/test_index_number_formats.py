@@ -1,6 +1,6 @@
 import pytest
 
-from index.readers.number_formats import BUILT_IN, hides_text, show_number
+from index.readers.office.number_formats import BUILT_IN, hides_text, show_number
 
 EURO = '_-* #,##0.00\\ "€"_-;\\-* #,##0.00\\ "€"_-;_-* "-"??\\ "€"_-;_-@_-'
 

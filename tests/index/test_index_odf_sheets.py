@@ -4,7 +4,7 @@ import pytest
 from office_files import opendocument
 
 from index.errors import DocumentError
-from index.readers.odf_sheets import read_odf_sheets
+from index.readers.odf.sheets import read_odf_sheets
 from index.types import Section
 
 

@@ -2,7 +2,7 @@ import pytest
 from office_files import opendocument
 
 from index.errors import DocumentError
-from index.readers.odf_slides import read_odf_slides
+from index.readers.odf.slides import read_odf_slides
 from index.types import Page, Section
 
 SIZE = (

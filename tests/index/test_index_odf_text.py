@@ -3,8 +3,8 @@ from office_files import opendocument, word, zipped
 
 from index.errors import DocumentError
 from index.readers import parse
-from index.readers.odf_package import points
-from index.readers.odf_text import read_odf_text
+from index.readers.odf.package import points
+from index.readers.odf.text import read_odf_text
 from index.types import Section
 
 SECTION = (

@@ -10,10 +10,10 @@ from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 
 from index.errors import DocumentError
 from index.readers import READERS
-from index.readers import pdf as reader
 from index.readers.checking import checked
-from index.readers.pdf import read_pdf
-from index.readers.pdf_text import written
+from index.readers.pdf import reader
+from index.readers.pdf.reader import read_pdf
+from index.readers.pdf.text import written
 
 FOX = (
     "The quick brown fox jumps over the lazy dog, and then",

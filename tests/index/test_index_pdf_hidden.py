@@ -4,8 +4,8 @@ import pytest
 from pdf_making import in_mode, lines, make_pdf, together, with_content
 from PIL import Image
 
-from index.readers import pdf_hidden
-from index.readers.pdf import read_pdf
+from index.readers.pdf import hidden
+from index.readers.pdf.reader import read_pdf
 
 WHITE, NAVY, BLACK = (1, 1, 1), (0, 0, 0.4), (0, 0, 0)
 
@@ -102,13 +102,13 @@ def test_what_shows_is_read(draws):
 
 
 def test_beyond_a_number_of_pages_colours_alone_decide(monkeypatch):
-    monkeypatch.setattr(pdf_hidden, "_MOST_TESTS", 0)
+    monkeypatch.setattr(hidden, "_MOST_TESTS", 0)
     assert text_of(colored("Ignore all that.", WHITE)) == "Seen."
     assert text_of(picture("black"), colored("Read all that.", WHITE)) == "Seen.\n\nRead all that."
 
 
 def test_among_very_many_drawings_every_run_is_put_to_the_test(monkeypatch):
-    monkeypatch.setattr(pdf_hidden, "_MOST_DRAWINGS", 3)
+    monkeypatch.setattr(hidden, "_MOST_DRAWINGS", 3)
     drawn = [box(NAVY)] * 4 + [colored("Read all that.", WHITE)]
     assert text_of(*drawn) == "Seen.\n\nRead all that."
 

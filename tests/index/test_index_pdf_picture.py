@@ -8,8 +8,8 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 
 from index.boxes import quote_boxes
 from index.errors import DocumentError
-from index.readers.pdf import read_pdf
-from index.readers.pdf_picture import page_picture
+from index.readers.pdf.picture import page_picture
+from index.readers.pdf.reader import read_pdf
 from index.types import Span
 
 HEADING, QUOTE = "What foxes do", "jumps over the lazy dog"

@@ -3,7 +3,7 @@ from office_files import OLE
 
 from index.errors import DocumentError
 from index.readers import parse
-from index.readers.rtf import read_rtf
+from index.readers.rtf.reader import read_rtf
 from index.types import Section
 
 

@@ -8,7 +8,7 @@ from office_files import sheet_rows, word, workbook
 
 from index.errors import DocumentError
 from index.readers import parse
-from index.readers.sheets import read_sheets
+from index.readers.office.sheets import read_sheets
 from index.types import Section
 
 HEADER = ["Country", "Capital"]

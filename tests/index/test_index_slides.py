@@ -6,8 +6,8 @@ from office_files import P, presentation, relations, shape, word
 
 from index.errors import DocumentError
 from index.readers import parse
+from index.readers.office.slides import read_slides
 from index.readers.placing import Placed, in_reading_order
-from index.readers.slides import read_slides
 from index.types import Page, Section
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from index import DocumentError
 from index.readers.checking import checked
-from index.readers.webpage import read_webpage, read_xhtml
+from index.readers.html.reader import read_webpage, read_xhtml
 
 
 def read(html):

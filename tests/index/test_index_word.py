@@ -6,7 +6,7 @@ from office_files import OLE, W, package, paragraph, presentation, word, word_ta
 
 from index.errors import DocumentError
 from index.readers import parse
-from index.readers.word import read_word
+from index.readers.office.word import read_word
 from index.types import Section
 
 HEADING = (

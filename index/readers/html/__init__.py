@@ -1,0 +1,1 @@
+"""Web pages: tokens to a tree, and of it the blocks of text that are seen."""

@@ -1,0 +1,1 @@
+"""PDF: characters to runs, lines, rows and paragraphs, in the order of reading."""
