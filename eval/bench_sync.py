@@ -10,6 +10,7 @@ import hashlib
 import random
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -74,7 +75,12 @@ def bench(count: int, embedder: Embedder) -> None:
                 change(docs)
                 report = library.sync()
                 found = len(library.search_words([_RARE], 10))
-                print(f"{name:12}{_figures(report)}, {_bytes(home):>11,} bytes, {found} found")
+                began = time.perf_counter()
+                listed = len(library.entries())
+                listing = f"{listed:,} listed in {time.perf_counter() - began:.3f} s"
+                print(
+                    f"{name:12}{_figures(report)}, {_bytes(home):>11,} bytes, {found} found, {listing}"
+                )
 
 
 def _figures(report: SyncReport) -> str:

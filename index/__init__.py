@@ -19,7 +19,7 @@ from index.minilm import NAME as DEFAULT_EMBEDDER
 from index.progress import Failure, Progress, SyncEvent, SyncReport
 from index.readers import Content, Reader
 from index.sentences import sentence_spans
-from index.types import Chunk, Document, Hit, Line, Page, Section, Span
+from index.types import Chunk, Document, Entry, Hit, Line, Page, Section, Span
 from index.watching import Watcher
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "Embedder",
+    "Entry",
     "Failure",
     "FolderError",
     "Hit",

@@ -16,9 +16,10 @@ from index.database import REBUILD, Database
 from index.embedding import Vectors
 from index.errors import CatalogueError
 from index.files import FileState
+from index.kinds import kind_of
 from index.ledger import Identity, Ledger
 from index.passages import Passages
-from index.types import Document, Line, Page, Section, Span
+from index.types import Document, Entry, Line, Page, Section, Span
 
 _ORPHANED = "id NOT IN (SELECT document FROM files)"
 
@@ -85,6 +86,11 @@ class Catalogue:
         return int(schema.meta(self._database, "generation"))
 
     @property
+    def revision(self) -> int:
+        """A number that grows with every change to what is known of the files, in whichever process."""
+        return int(schema.meta(self._database, "revision"))
+
+    @property
     def edition(self) -> str:
         """What names the passages as they are now, and no others in any catalogue."""
         sql = "SELECT value FROM meta WHERE key IN ('created', 'generation') ORDER BY key"
@@ -111,6 +117,24 @@ class Catalogue:
             "GROUP BY d.id ORDER BY 1"
         )
         return tuple(_title(title, path) for path, title in rows)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every file that is known, whether it could be read or not, in order of path.
+
+        The size of a file that cannot be read for now is not known, and given as 0.
+        """
+        rows = self._database.rows(
+            "SELECT f.path, d.title, d.page_count, c.passages, f.size, coalesce(x.reason, '') "
+            "FROM files f JOIN documents d ON d.id = f.document LEFT JOIN failures x USING (path) "
+            "LEFT JOIN (SELECT document, count(*) AS passages FROM chunks GROUP BY document) c "
+            "ON c.document = d.id "
+            "UNION ALL SELECT path, NULL, NULL, NULL, size, reason FROM failures "
+            "WHERE path NOT IN (SELECT path FROM files) ORDER BY 1"
+        )
+        return tuple(
+            Entry(path, _title(title, path), kind_of(path), pages, passages or 0, size or 0, reason)
+            for path, title, pages, passages, size, reason in rows
+        )
 
     def document(self, path: str, root: Path) -> Document | None:
         """The document that the file holds, its path below `root`; None where none is stored."""
@@ -205,12 +229,14 @@ class Catalogue:
 
     def _insert(self, document: Document, identity: Identity, titled: bool) -> int:
         self._database.run(
-            "INSERT INTO documents (sha256, suffix, title, media_type, text, pages, sections) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents "
+            "(sha256, suffix, title, media_type, page_count, text, pages, sections) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *identity,
                 document.title if titled else None,
                 document.media_type,
+                document.pages[-1].number if document.pages else None,
                 document.text,
                 json.dumps([[p.number, p.start, p.end, p.lines] for p in document.pages]),
                 json.dumps([[s.title, s.start, s.end] for s in document.sections]),

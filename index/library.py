@@ -23,7 +23,7 @@ from index.progress import Failure, Progress, SyncReport
 from index.readers import READERS, READERS_VERSION, Reader
 from index.readers.sandbox import Sandbox
 from index.sync import sync
-from index.types import Document, Hit
+from index.types import Document, Entry, Hit
 from index.vectors import VectorIndex
 
 _LOCK = "writer.lock"
@@ -178,6 +178,18 @@ class Library:
         failed = self._catalogue.ledger.failures()
         return tuple(Failure(path, file.reason) for path, file in failed.items())
 
+    def entries(self) -> tuple[Entry, ...]:
+        """Every file that is known, whether it could be read or not, in order of path."""
+        return tuple(
+            entry if entry.size else replace(entry, size=self._size(entry.path))
+            for entry in self._catalogue.entries()
+        )
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change to `entries`, in whichever process."""
+        return self._catalogue.revision
+
     def close(self) -> None:
         """Close the index; what is stored stays."""
         self._catalogue.close()
@@ -192,6 +204,13 @@ class Library:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _size(self, path: str) -> int:
+        """The size in bytes of a file below the folder, 0 where that cannot be told."""
+        try:
+            return (self.folder / path).lstat().st_size
+        except OSError:
+            return 0
 
     def _mended(self, broken_off: bool) -> tuple[str, ...]:
         """Put right what the last writer may have left behind; gives what there is to say of it."""

@@ -7,18 +7,19 @@ import secrets
 from index.database import REBUILD, Database
 from index.errors import CatalogueError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _PASSAGES = """CREATE VIRTUAL TABLE passages USING fts5(
     text, tokenize = 'porter unicode61 remove_diacritics 2'
 )"""
 _TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
     # A document is its bytes, and the suffix that decides who reads them. `title` is NULL where the
-    # file itself is silent. AUTOINCREMENT, here and below: an id is never given out twice.
+    # file itself is silent, `page_count` where it has no pages; what is listed stands before the text,
+    # which SQLite need not pass then. AUTOINCREMENT, here and below: an id is never given out twice.
     """CREATE TABLE documents (
         id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL, suffix TEXT NOT NULL,
-        title TEXT, media_type TEXT NOT NULL, text TEXT NOT NULL,
-        pages TEXT NOT NULL, sections TEXT NOT NULL,
+        title TEXT, media_type TEXT NOT NULL, page_count INTEGER,
+        text TEXT NOT NULL, pages TEXT NOT NULL, sections TEXT NOT NULL,
         UNIQUE (sha256, suffix)
     )""",
     """CREATE TABLE files (
@@ -42,6 +43,13 @@ _TABLES = (
     """CREATE TRIGGER chunk_deleted AFTER DELETE ON chunks BEGIN
         DELETE FROM passages WHERE rowid = old.id;
     END""",
+    *(
+        f"""CREATE TRIGGER {table}_{event} AFTER {event} ON {table} BEGIN
+            UPDATE meta SET value = value + 1 WHERE key = 'revision';
+        END"""
+        for table in ("files", "failures")
+        for event in ("INSERT", "DELETE")
+    ),
 )
 
 
@@ -55,7 +63,7 @@ def prepare(database: Database, fingerprint: str) -> bool:
         return False
     with database.transaction():
         if _is_empty(database):  # no other process was faster
-            _create(database, fingerprint, generation=0, last_chunk=0)
+            _create(database, fingerprint)
         elif _version(database) < SCHEMA_VERSION:
             renew(database, fingerprint)
             return True
@@ -91,6 +99,10 @@ def renew(database: Database, fingerprint: str) -> None:
     """Forget everything, whichever version wrote it; ids and generations go on where they were."""
     with database.transaction():
         generation = int(meta(database, "generation")) + 1
+        # Which earlier versions did not count.
+        ((revision,),) = database.rows(
+            "SELECT coalesce(max(value), 0) + 1 FROM meta WHERE key = 'revision'"
+        )
         ((last_chunk,),) = database.rows(
             "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'chunks'"
         )
@@ -102,7 +114,7 @@ def renew(database: Database, fingerprint: str) -> None:
         )
         for (name,) in tables:
             database.run(f'DROP TABLE "{name}"')
-        _create(database, fingerprint, generation, last_chunk)
+        _create(database, fingerprint, generation, last_chunk, revision)
 
 
 def mend_words(database: Database) -> bool:
@@ -145,7 +157,13 @@ def meta(database: Database, key: str) -> str:
     return str(rows[0][0])
 
 
-def _create(database: Database, fingerprint: str, generation: int, last_chunk: int) -> None:
+def _create(
+    database: Database,
+    fingerprint: str,
+    generation: int = 0,
+    last_chunk: int = 0,
+    revision: int = 0,
+) -> None:
     for statement in _TABLES:
         database.run(statement)
     database.run_many(
@@ -154,6 +172,7 @@ def _create(database: Database, fingerprint: str, generation: int, last_chunk: i
             ("schema", SCHEMA_VERSION),
             ("embedder", fingerprint),
             ("generation", generation),
+            ("revision", revision),
             ("created", secrets.token_hex(4)),
             ("readers", ""),
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Span(NamedTuple):
@@ -97,3 +97,27 @@ class Hit:
 
     chunk: Chunk
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of the folder as the index knows it.
+
+    `path` is relative to the folder, with forward slashes; copies of a document have one each. `kind`
+    is a person's word, such as "PDF". `pages` is None where the format has none; `passages` are those
+    stored and `size` is in bytes. `reason` says why the file cannot be read, and is empty where it is
+    indexed; what was stored of it before is still answered from where the reason may pass.
+    """
+
+    path: str
+    title: str
+    kind: str
+    pages: int | None
+    passages: int
+    size: int
+    reason: str = ""
+
+    @property
+    def state(self) -> Literal["indexed", "failed"]:
+        """Whether it is answered from, or cannot be read."""
+        return "failed" if self.reason else "indexed"

@@ -12,6 +12,7 @@ from typing import Self
 from index import (
     BusyError,
     Document,
+    Entry,
     FolderError,
     Hit,
     Library,
@@ -175,6 +176,10 @@ class Assistant:
     def folder(self) -> Path:
         """The folder that is answered from."""
         return self._library.folder
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The files of the folder as the index knows them, those that cannot be read too, by path."""
+        return self._library.entries()
 
     def document_ids(self) -> tuple[str, ...]:
         """The ids of the documents that are answered from, in order."""

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from catalogue_fakes import document, found, ids, put, state
 
-from index import CatalogueError, Line, Page, Section
+from index import CatalogueError, Entry, Line, Page, Section
 from index.catalogue import Catalogue
-from index.ledger import Identity
+from index.ledger import FailedFile, Identity
 
 DOCS = Path("docs")
 
@@ -298,4 +298,53 @@ def test_vectors_of_another_model_are_refused_until_it_is_renewed(catalogue, pat
     assert other.document_ids() == ()
     with pytest.raises(CatalogueError, match="vectors of other, not of fake"):
         catalogue.check()
+    other.close()
+
+
+def test_entries_are_files_in_order_with_what_is_known_of_each(catalogue):
+    pages = (Page(1, 0, 4), Page(3, 4, 10))
+    put(catalogue, "b.pdf", "a red boat", "two", pages=pages)
+    put(catalogue, "a.txt", "a blue car", titled=False)
+    with catalogue.transaction():
+        sha256 = catalogue.document("b.pdf", Path()).sha256
+        catalogue.ledger.link("c/copy.pdf", Identity(sha256, ".pdf"), state(sha256, size=10))
+        catalogue.ledger.fail("d.docx", FailedFile("it is damaged", state("x", size=99)))
+        catalogue.ledger.fail("a.txt", FailedFile("it cannot be read for now", None))
+        catalogue.ledger.fail("e.txt", FailedFile("it cannot be read for now", None))
+    assert catalogue.entries() == (
+        Entry("a.txt", "a", "Text", None, 1, 10, "it cannot be read for now"),
+        Entry("b.pdf", "Title of b.pdf", "PDF", 3, 2, 10),
+        Entry("c/copy.pdf", "Title of b.pdf", "PDF", 3, 2, 10),
+        Entry("d.docx", "d", "Word", None, 0, 99, "it is damaged"),
+        Entry("e.txt", "e", "Text", None, 0, 0, "it cannot be read for now"),
+    )
+    assert [entry.state for entry in catalogue.entries()] == [
+        "failed", "indexed", "indexed", "failed", "failed",
+    ]  # fmt: skip
+
+
+def test_the_revision_grows_with_every_change_to_the_entries(catalogue, path):
+    other = Catalogue(path, "fake")
+    seen = [catalogue.revision]
+
+    def grown():
+        seen.append(other.revision)
+        return seen[-1] > seen[-2]
+
+    put(catalogue, "a.txt", "a red boat")
+    assert grown()
+    put(catalogue, "a.txt", "a blue boat", replaced="a.txt")
+    assert grown()
+    failed = FailedFile("it is damaged", None)
+    for change in (
+        lambda: catalogue.ledger.fail("b.txt", failed),
+        lambda: catalogue.ledger.forgive("b.txt"),
+        lambda: catalogue.ledger.unlink("a.txt"),
+    ):
+        with catalogue.transaction():
+            change()
+        assert grown()
+    assert not grown()
+    catalogue.renew()
+    assert grown()
     other.close()

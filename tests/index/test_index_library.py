@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import CatalogueError, Library, MissingError
+from index import CatalogueError, Entry, Library, MissingError
 
 TEXTS = {
     "boats.txt": "A red boat sailed north. It carried salt.",
@@ -391,3 +391,27 @@ def test_threads_that_end_leave_no_open_file_behind(library, embedder):
         thread.start()
         thread.join()
     assert open_files() <= before + 6
+
+
+def test_entries_are_the_files_as_they_are_listed(library):
+    docs = library({**TEXTS, "copy.txt": TEXTS["cars.txt"], "bad.txt": b"\x00\x01" * 50})
+    assert docs.entries() == ()
+    before = docs.revision
+    docs.sync()
+    assert docs.revision > before
+    listed = {entry.path: entry for entry in docs.entries()}
+    assert list(listed) == ["bad.txt", "boats.txt", "cars.txt", "copy.txt", "trees.md"]
+    assert listed["trees.md"] == Entry("trees.md", "Trees", "Markdown", None, 1, 39)
+    assert listed["copy.txt"].title == "copy"
+    assert (listed["bad.txt"].state, listed["bad.txt"].size) == ("failed", 100)
+    assert "binary file" in listed["bad.txt"].reason
+
+
+def test_the_size_of_a_file_that_cannot_be_read_for_now_is_the_files_own(library, tmp_path):
+    docs = library({"a.txt": "A red boat sailed."})
+    target = tmp_path / "outside.txt"
+    target.write_text("secret")
+    (docs.folder / "link.txt").symlink_to(target)
+    docs.sync()
+    link = docs.entries()[1]
+    assert (link.path, link.state, link.size) == ("link.txt", "failed", len(str(target)))

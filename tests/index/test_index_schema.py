@@ -59,6 +59,7 @@ def test_the_tables_of_an_earlier_version_are_made_anew(path):
     assert catalogue.document_ids() == ()
     assert found(catalogue, "boat") == []
     assert catalogue.generation == 8
+    assert catalogue.revision == 1
     put(catalogue, "a.txt", "a red boat", "x", "y")
     assert ids(catalogue) == [42, 43, 44]
     catalogue.close()
