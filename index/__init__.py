@@ -17,13 +17,14 @@ from index.errors import (
 from index.library import Library
 from index.minilm import NAME as DEFAULT_EMBEDDER
 from index.progress import Failure, Progress, SyncEvent, SyncReport
-from index.readers import Content, Reader
+from index.readers import MAX_BYTES, Content, Reader
 from index.sentences import sentence_spans
 from index.types import Chunk, Document, Entry, Hit, Line, Page, Section, Span
 from index.watching import Watcher
 
 __all__ = [
     "DEFAULT_EMBEDDER",
+    "MAX_BYTES",
     "BusyError",
     "CatalogueError",
     "Chunk",

@@ -46,7 +46,7 @@ _TABLES = (
     *(
         f"""CREATE TRIGGER {table}_{event} AFTER {event} ON {table} BEGIN
             UPDATE meta SET value = value + 1 WHERE key = 'revision';
-        END"""
+        END"""  # noqa: S608 - of the names below
         for table in ("files", "failures")
         for event in ("INSERT", "DELETE")
     ),

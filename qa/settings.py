@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from index import DEFAULT_EMBEDDER, SettingsError
+from index import DEFAULT_EMBEDDER, MAX_BYTES, SettingsError
 
 FILE = Path("citewise.toml")
 PREFIX = "CITEWISE_"
+_MEGABYTE = 1024 * 1024
 
 
 def _user_cache() -> Path:
@@ -45,11 +47,34 @@ class Settings:
     """
     max_question: int = 2000
     """The longest question, in characters."""
+    editable: bool = True
+    """Whether documents can be added and removed by whoever asks."""
+    answers_at_once: int = 0
+    """How many questions are answered at the same time, 0 to 64; 0 for as many as there are cores."""
+    questions_waiting: int = 32
+    """How many questions may wait for their turn, 1 to 10,000; further ones are turned away."""
+    answer_seconds: float = 60.0
+    """How long an answer may take, in seconds, 1 to 3600, waiting for its turn not counted."""
+    upload_megabytes: int = MAX_BYTES // _MEGABYTE
+    """The largest file that can be added, in megabytes of 1,048,576 bytes, 1 to 64."""
+    upload_files: int = 200
+    """How many files can be added at once, 1 to 10,000."""
+
+    @property
+    def workers(self) -> int:
+        """How many questions are answered at the same time: `answers_at_once`, or the cores there are."""
+        return self.answers_at_once or _cores()
 
     def __post_init__(self) -> None:
         _check(1 <= self.passages <= 50, "passages", "from 1 to 50")
         _check(0.0 <= self.min_confidence <= 1.0, "min_confidence", "from 0 to 1")
         _check(self.max_question >= 1, "max_question", "at least 1")
+        _check(0 <= self.answers_at_once <= 64, "answers_at_once", "from 0 to 64")
+        _check(1 <= self.questions_waiting <= 10_000, "questions_waiting", "from 1 to 10,000")
+        _check(1 <= self.answer_seconds <= 3600, "answer_seconds", "from 1 to 3600")
+        most = MAX_BYTES // _MEGABYTE
+        _check(1 <= self.upload_megabytes <= most, "upload_megabytes", f"from 1 to {most}")
+        _check(1 <= self.upload_files <= 10_000, "upload_files", "from 1 to 10,000")
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, file: Path = FILE) -> Self:
@@ -97,10 +122,31 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
 
 
 def _convert(value: Any, kind: str, source: str, key: str) -> Any:
-    converters = {"int": int, "float": float, "str": str, "Path": Path}
+    wanted, convert = _KINDS[kind]
     try:
-        if isinstance(value, bool | list | dict):
+        if isinstance(value, list | dict) or (isinstance(value, bool) and kind != "bool"):
             raise TypeError
-        return converters[kind](value)
-    except (TypeError, ValueError):
-        raise SettingsError(f"{source}: {key} must be a {kind.lower()}, not {value!r}") from None
+        return convert(value)
+    except (KeyError, OverflowError, TypeError, ValueError):
+        raise SettingsError(f"{source}: {key} must be {wanted}, not {value!r}") from None
+
+
+def _truth(value: Any) -> bool:
+    return _TRUTHS[str(value).strip().lower()]
+
+
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_KINDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "bool": ("true or false", _truth),
+    "int": ("a whole number", int),
+    "float": ("a number", float),
+    "str": ("a text", str),
+    "Path": ("a path", Path),
+}
+
+
+def _cores() -> int:
+    """How many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
