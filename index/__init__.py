@@ -1,5 +1,6 @@
 """From a folder of files to a searchable index."""
 
+from index.boxes import Box, quote_boxes
 from index.embedding import Embedder, Vectors, open_embedder
 from index.errors import (
     BusyError,
@@ -16,6 +17,7 @@ from index.errors import (
 )
 from index.library import Library
 from index.minilm import NAME as DEFAULT_EMBEDDER
+from index.pictures import page_picture
 from index.progress import Failure, Progress, SyncEvent, SyncReport
 from index.readers import MAX_BYTES, Content, Reader
 from index.sentences import sentence_spans
@@ -25,6 +27,7 @@ from index.watching import Watcher
 __all__ = [
     "DEFAULT_EMBEDDER",
     "MAX_BYTES",
+    "Box",
     "BusyError",
     "CatalogueError",
     "Chunk",
@@ -55,5 +58,7 @@ __all__ = [
     "Vectors",
     "Watcher",
     "open_embedder",
+    "page_picture",
+    "quote_boxes",
     "sentence_spans",
 ]

@@ -23,6 +23,7 @@ from index import (
     SyncReport,
     Vectors,
     open_embedder,
+    page_picture,
 )
 from qa import smalltalk
 from qa.answering import ExtractiveAnswerer, Reply
@@ -188,6 +189,14 @@ class Assistant:
     def document(self, document_id: str) -> Document:
         """A document by its id; CitewiseError where there is none."""
         return self._library.document(document_id)
+
+    def titles(self) -> tuple[str, ...]:
+        """The titles of the documents, in the order of their ids."""
+        return self._library.titles()
+
+    def page_picture(self, document_id: str, number: int, width: int) -> bytes:
+        """A PNG of a page of a PDF, `width` pixels wide; DocumentError where it cannot be drawn."""
+        return page_picture(self.document(document_id), number, width)
 
     def close(self) -> None:
         """Let go of the index; what is stored stays."""

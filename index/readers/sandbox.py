@@ -88,8 +88,28 @@ class Sandbox:
         reader = self._readers[suffix]
         small = reader in _QUICK and len(data) <= _QUICK_BYTES
         if reader is self._isolated.get(suffix) and not small:
-            reader = partial(self._read, suffix)
+            reader = partial(self.read, suffix)
         return parse(data, document_id, path, reader)
+
+    def read(self, suffix: str, data: bytes) -> Content:
+        """What the process's reader of that suffix makes of a file's bytes.
+
+        Raises:
+            TransientError: the process does not start.
+            DocumentError: it cannot be read, or not within the limits.
+        """
+        with self._lock:
+            used = self._worker is not None
+            try:
+                answer = self._ask(suffix, data)
+            except _CrashError:
+                if not used:
+                    raise
+                # What a document gives must not hang on those before it.
+                answer = self._ask(suffix, data)
+        if answer.content is None:
+            raise DocumentError(one_line(answer.refusal))
+        return answer.content
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -106,20 +126,6 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _read(self, suffix: str, data: bytes) -> Content:
-        with self._lock:
-            used = self._worker is not None
-            try:
-                answer = self._ask(suffix, data)
-            except _CrashError:
-                if not used:
-                    raise
-                # What a document gives must not hang on those before it.
-                answer = self._ask(suffix, data)
-        if answer.content is None:
-            raise DocumentError(one_line(answer.refusal))
-        return answer.content
 
     def _ask(self, suffix: str, data: bytes) -> Answer:
         try:
