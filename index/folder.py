@@ -41,25 +41,42 @@ class Listing:
         return any(path == name or path.startswith(f"{name}/") for name in self.unseen)
 
 
-def list_folder(root: Path, suffixes: Container[str] = READERS) -> Listing:
+def list_folder(
+    root: Path, suffixes: Container[str] = READERS, apart: Path | None = None
+) -> Listing:
     """What is below `root` of the files that have one of the `suffixes`, in lower or upper case.
 
-    Hidden files and folders are left out, and what `IGNORE_FILE` in `root` names. Links are followed to
-    files within `root`, and not to folders: those within are met anyway.
+    Hidden files and folders are left out, what `IGNORE_FILE` in `root` names, and the folder `apart`.
+    Links are followed to files within `root`, and not to folders: those within are met anyway.
 
     Raises:
         FolderError: `root` is missing, no folder, or cannot be listed.
     """
+    require_folder(root)
+    return _Walk(root, suffixes, apart).listing()
+
+
+def require_folder(root: Path) -> None:
+    """Raise FolderError unless `root` is a folder."""
     if not os.path.exists(root):  # noqa: PTH110 - pathlib's raises on a name too long to be one
         raise FolderError(f"there is no folder {root}: give the folder that holds your documents")
     if not root.is_dir():
         raise FolderError(f"{root} is a file, not a folder: give the folder that holds it")
-    return _Walk(root, suffixes).listing()
+
+
+def ignores(root: Path, path: str) -> bool:
+    """Whether `IGNORE_FILE` in `root` names the file at this path below it.
+
+    Raises:
+        FolderError: it cannot be read.
+    """
+    return _matches(path, _ignored(root))
 
 
 class _Walk:
-    def __init__(self, root: Path, suffixes: Container[str]) -> None:
+    def __init__(self, root: Path, suffixes: Container[str], apart: Path | None) -> None:
         self.root, self.real_root, self.suffixes = root, root.resolve(), suffixes
+        self.apart = apart and apart.resolve()
         self.ignored = _ignored(root)
         self.files: dict[str, Found] = {}
         self.refused: dict[str, str] = {}
@@ -74,8 +91,9 @@ class _Walk:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(f"{name}/")
-                elif not any(fnmatch(name, pattern) for pattern in self.ignored):
+                    if self.real_root / name != self.apart:
+                        folders.append(f"{name}/")
+                elif not _matches(name, self.ignored):
                     self.look(name, entry)
         return Listing(
             dict(sorted(self.files.items())),
@@ -116,6 +134,10 @@ class _Walk:
             self.refused[name] = _LEADS_OUT
         elif wanted and stat.S_ISREG(status.st_mode):
             self.files[name] = Found(Path(entry.path), status.st_size, status.st_mtime_ns)
+
+
+def _matches(path: str, patterns: list[str]) -> bool:
+    return any(fnmatch(path, pattern) for pattern in patterns)
 
 
 def _ignored(root: Path) -> list[str]:

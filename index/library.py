@@ -17,7 +17,7 @@ from typing import Self
 from index.catalogue import Catalogue, can_renew
 from index.embedding import Embedder, Vectors
 from index.errors import CatalogueError, FolderError, MissingError
-from index.folder import list_folder
+from index.folder import list_folder, require_folder
 from index.lock import writer_lock
 from index.progress import Failure, Progress, SyncReport
 from index.readers import READERS, READERS_VERSION, Reader
@@ -49,6 +49,9 @@ class Library:
         self.folder = folder
         self.embedder = embedder
         self.store = store
+        self.was_synced = False
+        """Whether a sync has ended since the index was opened, well or not."""
+        self._home = store.parent
         self._catalogue = catalogue
         self._readers = readers
         self._renewing = renewing
@@ -98,7 +101,12 @@ class Library:
         return cls(folder, store, catalogue, embedder, merged, renewing)
 
     def sync(
-        self, progress: Progress | None = None, *, wait: float = 0.0, retry: bool = False
+        self,
+        progress: Progress | None = None,
+        *,
+        wait: float = 0.0,
+        retry: bool = False,
+        may_be_empty: bool = False,
     ) -> SyncReport:
         """Make the index equal to the folder; see `index.sync.sync` for the files that fail.
 
@@ -106,17 +114,27 @@ class Library:
             progress: called for each file.
             wait: for another process that is writing the index, in seconds.
             retry: try all files again that failed before and have not changed.
+            may_be_empty: a folder with nothing to read, when nothing is stored, is as good as any.
 
         Raises:
             FolderError: the folder cannot be listed, or there is nothing to read and nothing stored.
             BusyError: another process is writing the index.
             CatalogueError: the index is damaged or cannot be written.
         """
+        try:
+            return self._sync(progress, wait, retry, may_be_empty)
+        finally:
+            self.was_synced = True
+
+    def _sync(
+        self, progress: Progress | None, wait: float, retry: bool, may_be_empty: bool
+    ) -> SyncReport:
         began = time.perf_counter()
         with writer_lock(self.store / _LOCK, wait) as broken_off:
-            listing = list_folder(self.folder, self._readers)
+            listing = list_folder(self.folder, self._readers, apart=self._home)
             notes = self._mended(broken_off)
-            if listing.is_empty() and (self._renewing or not self.document_ids()):
+            nothing_stored = self._renewing or not self.document_ids()
+            if listing.is_empty() and nothing_stored and not may_be_empty:
                 suffixes = ", ".join(self._readers)
                 raise FolderError(f"{self.folder} holds no documents: put files in it ({suffixes})")
             edition = self._catalogue.edition
@@ -140,6 +158,10 @@ class Library:
                 self._catalogue.shrink(purge=report.removed > 0)
             self._sweep(self._catalogue.edition)
         return replace(report, notes=notes, seconds=time.perf_counter() - began)
+
+    def require_folder(self) -> None:
+        """Raise FolderError unless the folder is there."""
+        require_folder(self.folder)
 
     def search_vectors(self, vector: Vectors, k: int) -> list[Hit]:
         """The `k` passages nearest to `vector`, shape (dim,), scored by cosine in [-1, 1]."""

@@ -12,20 +12,25 @@ from typing import Self
 from index.errors import CitewiseError, FolderError
 from index.folder import IGNORE_FILE
 from index.library import Library
-from index.progress import Failure, Progress, SyncReport
+from index.progress import Failure, Progress, SyncEvent, SyncReport
 
 # Changes that follow one another within `_QUIET_MS` are synced together, but none waits longer than
-# `_LONGEST_MS`, all in milliseconds. So often it is also seen whether the folder is still the same.
+# `_LONGEST_MS`, all in milliseconds. Where nothing changes, it is seen as often whether the folder is
+# still the same; the first sync waits for the first such look, lest a change fall in between.
 _QUIET_MS = 200
 _LONGEST_MS = 2000
-_LOOK_MS = 1000
 _PAUSE = 2.0  # seconds, before another try after a failure
+
+
+class _StoppedError(Exception):
+    """Nobody follows the folder any more."""
 
 
 class Watcher:
     """Keeps a library in step with its folder: `run` in the caller's thread, or `start` and `stop`.
 
     Whatever goes wrong, the folder taken away included, is told once, and tried again until it works.
+    A folder that is empty, or becomes so, is no failure.
     """
 
     def __init__(
@@ -56,6 +61,8 @@ class Watcher:
         while not self._stopped.is_set():
             try:
                 self._follow()
+            except _StoppedError:
+                return
             except CitewiseError as error:
                 if str(error) != self._error:
                     self._on_error(error)
@@ -68,7 +75,11 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """End `run`, and wait for the thread that `start` began; a sync under way is finished."""
+        """End `run`, and wait for the thread that `start` began.
+
+        A sync under way is broken off at its next file: what it did so far stays, and the next one goes
+        on from there.
+        """
         self._stopped.set()
         if self._thread is not None:
             self._thread.join()
@@ -97,11 +108,17 @@ class Watcher:
             due = False
 
     def _sync(self) -> None:
-        report = self._library.sync(self._progress, wait=_PAUSE)
+        report = self._library.sync(self._tell, wait=_PAUSE, may_be_empty=True)
         changed = report.added + report.changed + report.moved + report.removed
         if changed or report.notes or report.failed != self._failed or self._error:
             self._on_report(report)
         self._failed, self._error = report.failed, ""
+
+    def _tell(self, event: SyncEvent) -> None:
+        if self._stopped.is_set():
+            raise _StoppedError
+        if self._progress is not None:
+            self._progress(event)
 
     def _changes(self) -> Iterator[object]:
         """The changes, as soon as it is quiet after them; nothing where there were none for a while."""
@@ -124,7 +141,7 @@ class Watcher:
                 debounce=_LONGEST_MS,
                 step=_QUIET_MS,
                 stop_event=self._stopped,
-                rust_timeout=_LOOK_MS,
+                rust_timeout=_QUIET_MS,
                 yield_on_timeout=True,
                 force_polling=self._polls or None,
                 ignore_permission_denied=True,

@@ -68,20 +68,23 @@ class Assistant:
         *,
         progress: Progress | None = None,
         readers: Mapping[str, Reader] | None = None,
+        wait: bool = True,
     ) -> Self:
         """Bring the index of `folder` up to date and be ready to answer.
 
         Where another process is bringing it up to date, the answers come from what was stored before;
-        `notes` then say so, as they say what of the index had to be put right.
+        `notes` then say so, as they say what of the index had to be put right. Without `wait` they come
+        from there too, until `follow` or `sync` has brought it up to date.
 
         Args:
             folder: with the documents.
             settings: the choices; read from `citewise.toml` and the environment unless given.
             progress: called for each file as the index is brought up to date.
             readers: by suffix, for further kinds of files or instead of the readers that are built in.
+            wait: for the index to be up to date. If not, the folder may be empty.
 
         Raises:
-            FolderError: the folder is missing or holds nothing that can be read.
+            FolderError: the folder is missing or, waited for, holds nothing that can be read.
             CatalogueError: the stored index is damaged, cannot be written, or was made by another version
                 or model.
             ModelError: the embedding model is missing or damaged.
@@ -89,7 +92,10 @@ class Assistant:
         settings = settings or Settings.load()
         library = open_library(Path(folder), settings, readers=readers)
         try:
-            return cls(library, settings, _bring_up_to_date(library, progress))
+            if wait:
+                return cls(library, settings, _bring_up_to_date(library, progress))
+            library.require_folder()
+            return cls(library, settings)
         except BaseException:
             library.close()
             raise
@@ -162,11 +168,11 @@ class Assistant:
         return suggest(documents, lambda question: self.ask(question).status == "answered")
 
     def sync(self, progress: Progress | None = None) -> SyncReport:
-        """Bring the index up to date with the folder once more."""
-        return self._library.sync(progress, wait=_PATIENCE)
+        """Bring the index up to date with the folder once more, which may be empty by now."""
+        return self._following.sync(progress, _PATIENCE)
 
     def follow(self) -> None:
-        """From now on sync by itself, in a thread, whenever something in the folder changes."""
+        """Sync by itself, in a thread: at once, and then whenever something in the folder changes."""
         self._following.start()
 
     def folder_state(self) -> FolderState:

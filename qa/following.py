@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from index import CitewiseError, Failure, Library, SyncEvent, SyncReport, Watcher
+from index import CitewiseError, Failure, Library, Progress, SyncEvent, SyncReport, Watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,39 +14,75 @@ class FolderState:
 
     `documents` can be answered from, `failed` are the files that cannot be read. `event` is the latest
     of a sync under way, or None; `trouble` says in one line why the folder is not followed, or nothing.
+    `ready` is False until the first sync since the folder was opened has ended, well or not. `changes`
+    grows whenever something about the files did, whichever process noted it.
     """
 
     documents: int
     failed: tuple[Failure, ...] = ()
     event: SyncEvent | None = None
     trouble: str = ""
+    ready: bool = True
+    changes: int = 0
 
 
 class Following:
-    """Keeps a library in step with its folder, in a thread, from `start` to `stop`."""
+    """Keeps a library in step with its folder: in a thread from `start` to `stop`, and when asked to.
+
+    A folder that holds nothing is followed like any other.
+    """
 
     def __init__(self, library: Library) -> None:
         """Follow nothing yet."""
         self._library = library
         self._event: SyncEvent | None = None
         self._trouble = ""
+        self._failed_once = False
+        self._files = _Files(-1, 0, ())
         self._watcher = Watcher(library, self._synced, self._failed, self._progress)
 
     def start(self) -> None:
-        """Begin to follow the folder."""
+        """Begin to follow the folder, with a sync at once."""
         self._watcher.start()
 
     def stop(self) -> None:
-        """Follow it no longer; a sync under way is finished first."""
+        """Follow it no longer; a sync under way is broken off, and what it did so far stays."""
         self._watcher.stop()
 
+    def sync(self, progress: Progress | None, wait: float) -> SyncReport:
+        """Sync now, after one that is under way, for which it waits so many seconds.
+
+        Raises:
+            FolderError: the folder is missing or cannot be listed.
+            BusyError: the other one takes longer.
+            CatalogueError: the index is damaged or cannot be written.
+        """
+
+        def tell(event: SyncEvent) -> None:
+            self._progress(event)
+            if progress is not None:
+                progress(event)
+
+        try:
+            report = self._library.sync(tell, wait=wait, may_be_empty=True)
+        finally:
+            self._event = None
+        self._synced(report)
+        return report
+
     def state(self) -> FolderState:
-        """How the folder stands now."""
+        """How the folder stands now; costs next to nothing while nothing changes."""
+        revision = self._library.revision
+        if (files := self._files).revision != revision:
+            documents, failed = len(self._library.document_ids()), self._library.failures()
+            files = self._files = _Files(revision, documents, failed)
         return FolderState(
-            documents=len(self._library.document_ids()),
-            failed=self._library.failures(),
+            documents=files.documents,
+            failed=files.failed,
             event=self._event,
             trouble=self._trouble,
+            ready=self._library.was_synced or self._failed_once,
+            changes=revision,
         )
 
     def _progress(self, event: SyncEvent) -> None:
@@ -57,4 +94,12 @@ class Following:
         self._event, self._trouble = None, ""
 
     def _failed(self, error: CitewiseError) -> None:
-        self._event, self._trouble = None, str(error)
+        self._event, self._trouble, self._failed_once = None, str(error), True
+
+
+class _Files(NamedTuple):
+    """What was stored at a revision of the index."""
+
+    revision: int
+    documents: int
+    failed: tuple[Failure, ...]

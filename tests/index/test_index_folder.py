@@ -7,7 +7,7 @@ import pytest
 
 from index import FolderError
 from index.files import Found
-from index.folder import IGNORE_FILE, list_folder
+from index.folder import IGNORE_FILE, ignores, list_folder
 
 
 def test_the_files_that_citewise_reads_in_order(write):
@@ -183,3 +183,19 @@ def test_a_name_that_is_not_utf_8_is_listed(write):
     root = write({"a.txt": "x"})
     (root / os.fsdecode(b"\xff.txt")).write_text("x")
     assert list(list_folder(root).files) == ["a.txt", "\udcff.txt"]
+
+
+def test_the_folder_apart_is_left_out_whatever_it_is_called(write, tmp_path):
+    root = write({"a.txt": "x", "home/b.txt": "x", "c/home/d.txt": "x"})
+    (tmp_path / "link").symlink_to(root)
+    assert list(list_folder(root, apart=root / "home").files) == ["a.txt", "c/home/d.txt"]
+    assert list(list_folder(tmp_path / "link", apart=root / "c" / "..").files) == [
+        "a.txt", "c/home/d.txt", "home/b.txt",
+    ]  # fmt: skip
+
+
+def test_whether_a_file_is_ignored(write):
+    root = write({".citewiseignore": "*.log.txt\ndrafts/*\n"})
+    assert ignores(root, "a.log.txt")
+    assert ignores(root, "drafts/b.txt")
+    assert not ignores(root, "b.txt")

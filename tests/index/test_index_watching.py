@@ -158,3 +158,27 @@ def test_it_ends_when_it_is_told_to(library):
     with docs.watcher:
         docs.next(SyncReport)
     assert "citewise-watch" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_an_empty_folder_is_followed_like_any_other(follow, write):
+    docs = follow({})
+    write({"a.txt": BOAT})
+    docs.until([BOAT])
+    (docs.library.folder / "a.txt").unlink()
+    docs.until([])
+    write({"b.txt": CAR})
+    docs.until([CAR])
+    assert not [told for told in docs.told.queue if isinstance(told, CitewiseError)]
+
+
+def test_a_sync_is_broken_off_when_it_is_told_to_end_and_the_next_goes_on(library, embedder):
+    docs = Followed(library({f"{n}.txt": f"Note {n} sailed." for n in range(300)}))
+    begun = threading.Event()
+    docs.watcher = Watcher(docs.library, docs.told.put, docs.told.put, lambda _: begun.set())
+    docs.watcher.start()
+    assert begun.wait(SECONDS)
+    docs.watcher.stop()
+    stored = len(docs.library.document_ids())
+    assert 0 < stored < 300
+    report = docs.library.sync()
+    assert (report.added, report.unchanged, report.notes) == (300 - stored, stored, ())

@@ -1,4 +1,5 @@
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -239,3 +240,49 @@ def test_after_closing_it_says_so(folder, settings):
     assistant.close()
     with pytest.raises(CatalogueError, match="was closed"):
         assistant.document_ids()
+
+
+def settled(assistant, wanted):
+    end = time.monotonic() + 30
+    while not wanted(state := assistant.folder_state()):
+        assert time.monotonic() < end, state
+        time.sleep(0.05)
+    return state
+
+
+def test_without_waiting_it_is_open_before_anything_is_read(folder, settings):
+    question = "How long did the bombers fly over the Barents Sea?"
+    with Assistant.open(folder, settings, wait=False) as assistant:
+        state = assistant.folder_state()
+        assert (state.ready, state.documents, state.trouble) == (False, 0, "")
+        assert (assistant.entries(), assistant.suggest()) == ((), ())
+        assert assistant.ask(question).status == "not_in_documents"
+        assistant.follow()
+        assert settled(assistant, lambda state: state.ready).documents == 1
+        assert "about four hours" in assistant.ask(question).text
+        assert [entry.path for entry in assistant.entries()] == ["news.txt"]
+    (folder / "more.txt").write_text("A red boat sailed north.")
+    with Assistant.open(folder, settings, wait=False) as assistant:
+        assert assistant.folder_state().documents == 1
+        assert "about four hours" in assistant.ask(question).text
+    with Assistant.open(folder, settings) as assistant:
+        assert assistant.folder_state().ready
+
+
+def test_without_waiting_an_empty_folder_is_as_good_as_any_but_a_missing_one_is_not(
+    tmp_path, settings
+):
+    (tmp_path / "empty").mkdir()
+    with Assistant.open(tmp_path / "empty", settings, wait=False) as assistant:
+        assert assistant.sync().passages == 0
+        assert assistant.ask("Why did the boat sink?").status == "not_in_documents"
+        assert assistant.folder_state().ready
+    with pytest.raises(FolderError, match="there is no folder"):
+        Assistant.open(tmp_path / "nowhere", settings, wait=False)
+
+
+def test_a_folder_that_became_empty_is_synced(assistant, folder):
+    (folder / "news.txt").unlink()
+    assert assistant.sync().removed == 1
+    assert assistant.sync().removed == 0
+    assert (assistant.document_ids(), assistant.entries()) == ((), ())
