@@ -7,20 +7,20 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
 from index.catalogue import Catalogue, can_renew
 from index.embedding import Embedder, Vectors
-from index.errors import CatalogueError, FolderError, MissingError
-from index.folder import list_folder, require_folder
+from index.errors import CatalogueError, DocumentError, FolderError, MissingError
+from index.folder import IGNORE_FILE, ignores, list_folder, require_folder
 from index.lock import writer_lock
 from index.progress import Failure, Progress, SyncReport
-from index.readers import READERS, READERS_VERSION, Reader
+from index.readers import MAX_BYTES, READERS, READERS_VERSION, Reader
 from index.readers.sandbox import Sandbox
 from index.sync import sync
 from index.types import Document, Entry, Hit
@@ -162,6 +162,31 @@ class Library:
     def require_folder(self) -> None:
         """Raise FolderError unless the folder is there."""
         require_folder(self.folder)
+
+    @contextmanager
+    def trial(self) -> Iterator[Callable[[bytes, str], None]]:
+        """Files can be tried here before they are put into the folder; nothing is stored.
+
+        Yields:
+            A function of a file's bytes and its path below the folder, to be called from one thread at
+            a time. It raises DocumentError where a sync would leave the file out.
+        """
+        with Sandbox(self._readers) as sandbox:
+
+            def try_reading(data: bytes, path: str) -> None:
+                suffix = PurePosixPath(path).suffix.lower()
+                if suffix not in self._readers:
+                    kinds = ", ".join(self._readers)
+                    raise DocumentError(f"files of its kind are not read; those are: {kinds}")
+                if ignores(self.folder, path):
+                    raise DocumentError(f"{IGNORE_FILE} leaves out files of that name; rename it")
+                if len(data) > MAX_BYTES:
+                    raise DocumentError(
+                        f"it has {len(data):,} bytes and the limit is {MAX_BYTES:,}"
+                    )
+                sandbox.parse(data, path, Path(path))
+
+            yield try_reading
 
     def search_vectors(self, vector: Vectors, k: int) -> list[Hit]:
         """The `k` passages nearest to `vector`, shape (dim,), scored by cosine in [-1, 1]."""

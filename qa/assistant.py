@@ -33,6 +33,7 @@ from qa.retrieval import retrieve
 from qa.rewriting import standalone
 from qa.sentence_reader import SentenceReader
 from qa.settings import Settings
+from qa.shelf import Placed, Shelf
 from qa.suggestions import suggest
 from qa.types import Answer, Turn
 
@@ -41,6 +42,8 @@ _PIECE = re.compile(r"\s*\S+")
 # once, and if not, there is something to answer from, but for the very first time.
 _PATIENCE = 2.0
 _FIRST_PATIENCE = 60.0
+# For what was asked for to be seen in the answers.
+_LONG_PATIENCE = 600.0
 _TRIES = 3
 
 
@@ -53,6 +56,7 @@ class Assistant:
         self.notes = notes
         self._library = library
         self._following = Following(library)
+        self._shelf = Shelf(library, settings)
         self._answerer = ExtractiveAnswerer(
             library,
             reader=SpanReader.open(),
@@ -170,6 +174,39 @@ class Assistant:
     def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index up to date with the folder once more, which may be empty by now."""
         return self._following.sync(progress, _PATIENCE)
+
+    def add(
+        self, files: Sequence[tuple[str, Path]], progress: Progress | None = None
+    ) -> tuple[Placed, ...]:
+        """Put files into the folder and answer from them; what cannot be read never gets there.
+
+        Args:
+            files: the name that a visitor gave, with its folders or without, and where the bytes are.
+            progress: called for each file as it is tried, and then as the index is brought up to date.
+
+        Returns:
+            What became of each, in order.
+
+        Raises:
+            UsageError: the settings do not allow it.
+            FolderError: the folder is missing.
+            BusyError: the files are in the folder, and another process is still syncing it.
+        """
+        placed = self._shelf.add(files, progress)
+        if any(item.outcome != "refused" for item in placed):
+            self._following.sync(progress, _LONG_PATIENCE)
+        return placed
+
+    def remove(self, path: str) -> None:
+        """Take one of `entries` out of the folder, to be kept in `removed/` in the settings' home.
+
+        Raises:
+            UsageError: the settings do not allow it.
+            MissingError: there is no such file.
+            BusyError: the file is taken out, and another process is still syncing the folder.
+        """
+        self._shelf.remove(path)
+        self._following.sync(None, _LONG_PATIENCE)
 
     def follow(self) -> None:
         """Sync by itself, in a thread: at once, and then whenever something in the folder changes."""

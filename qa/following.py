@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from index import CitewiseError, Failure, Library, Progress, SyncEvent, SyncReport, Watcher
+from index import (
+    BusyError,
+    CitewiseError,
+    Failure,
+    Library,
+    Progress,
+    SyncEvent,
+    SyncReport,
+    Watcher,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class Following:
         self._event: SyncEvent | None = None
         self._trouble = ""
         self._failed_once = False
+        self._asked = threading.Lock()
         self._files = _Files(-1, 0, ())
         self._watcher = Watcher(library, self._synced, self._failed, self._progress)
 
@@ -63,10 +74,11 @@ class Following:
             if progress is not None:
                 progress(event)
 
-        try:
-            report = self._library.sync(tell, wait=wait, may_be_empty=True)
-        finally:
-            self._event = None
+        with self._asked:
+            try:
+                report = self._library.sync(tell, wait=wait, may_be_empty=True)
+            finally:
+                self._event = None
         self._synced(report)
         return report
 
@@ -94,6 +106,8 @@ class Following:
         self._event, self._trouble = None, ""
 
     def _failed(self, error: CitewiseError) -> None:
+        if isinstance(error, BusyError) and self._asked.locked():
+            return  # the other one is ours, and this one is tried again
         self._event, self._trouble, self._failed_once = None, str(error), True
 
 

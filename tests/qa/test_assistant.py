@@ -286,3 +286,39 @@ def test_a_folder_that_became_empty_is_synced(assistant, folder):
     assert assistant.sync().removed == 1
     assert assistant.sync().removed == 0
     assert (assistant.document_ids(), assistant.entries()) == ((), ())
+
+
+def test_files_are_added_and_removed_while_questions_are_asked(folder, settings, tmp_path):
+    (tmp_path / "upload").write_text("The red boat sank in May.\n")
+    with Assistant.open(folder, settings, wait=False) as assistant:
+        assistant.follow()
+        heard = []
+        (placed,) = assistant.add([("ships/boat.txt", tmp_path / "upload")], heard.append)
+        assert (placed.path, placed.outcome) == ("ships/boat.txt", "added")
+        assert heard[0].action == "reading"
+        answer = assistant.ask("When did the red boat sink?")
+        assert [citation.document_id for citation in answer.citations] == ["ships/boat.txt"]
+        assert [entry.path for entry in assistant.entries()] == ["news.txt", "ships/boat.txt"]
+        (again,) = assistant.add([("ships/boat.txt", tmp_path / "upload")])
+        assert again.outcome == "unchanged"
+        for path in ("news.txt", "ships/boat.txt"):
+            assistant.remove(path)
+        assert (assistant.entries(), assistant.folder_state().trouble) == ((), "")
+        assert assistant.ask("When did the red boat sink?").status == "not_in_documents"
+        kept = [path.name for path in (settings.home / "removed").rglob("*.txt")]
+        assert sorted(kept) == ["boat.txt", "news.txt"]
+
+
+def test_visitors_add_at_once_while_the_folder_is_followed(folder, settings, tmp_path):
+    with Assistant.open(folder, settings, wait=False) as assistant:
+        assistant.follow()
+
+        def add(number):
+            upload = tmp_path / f"upload-{number}"
+            upload.write_text(f"The boat number {number} sank in May.\n")
+            return assistant.add([(f"{number}.txt", upload)])[0].outcome
+
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(add, range(12))) == {"added"}
+        assert len(assistant.entries()) == 13
+        assert settled(assistant, lambda state: state.documents == 13).trouble == ""
