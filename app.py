@@ -1,12 +1,14 @@
-"""The web page's door: `python app.py [FOLDER] [--port P]`."""
+"""The web page's door: `python app.py [FOLDER] [--port P] [--host ADDRESS --auth FILE]`."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,14 @@ if TYPE_CHECKING:
     import gradio
 
     from qa import Assistant
+    from qa.passwords import Passwords
 
 _PORT = 7860
+_LOOK = 0.1  # seconds
 
 
 def build_app(assistant: Assistant) -> gradio.Blocks:
-    """The page that asks `assistant`; `launch()` serves it on this machine only."""
+    """The page that asks `assistant`; `launch()` serves it, on this machine only unless told otherwise."""
     from index import DEFAULT_EMBEDDER
 
     # Read when Gradio and what it brings along are imported: nothing here may reach out, unless the
@@ -34,40 +38,74 @@ def build_app(assistant: Assistant) -> gradio.Blocks:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page over a folder until interrupted; returns the exit status."""
-    options = _parser().parse_args(argv)
     from index import CitewiseError, UsageError
-    from qa import Assistant
+    from qa.serving import add_options
+    from qa.terminal import printable
 
+    parser = argparse.ArgumentParser(
+        prog="app.py", description="Ask a folder of documents in the browser."
+    )
+    add_options(parser, Path("seeds"))
     try:
-        print(f"Reading the documents in {_printable(str(options.folder))} …", file=sys.stderr)
-        with Assistant.open(options.folder) as assistant:
-            return _serve(assistant, options.port)
+        return serve(parser.parse_args(argv))
     except CitewiseError as error:
-        print(f"citewise: {_printable(str(error))}", file=sys.stderr)
+        print(f"citewise: {printable(str(error))}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
         return 130
 
 
-def _serve(assistant: Assistant, port: int | None) -> int:
+def serve(options: argparse.Namespace) -> int:
+    """Serve the page as the options of `qa.serving` say, until interrupted; returns the exit status.
+
+    Raises:
+        CitewiseError: it cannot be served.
+    """
+    from qa import Assistant
+    from qa.serving import users
+    from qa.terminal import printable
+
+    allowed = users(options)
+    if allowed is not None and allowed.warning:
+        print(f"citewise: {printable(allowed.warning)}", file=sys.stderr)
+    print(f"Opening {printable(str(options.folder))} …", file=sys.stderr)
+    with Assistant.open(options.folder, wait=False) as assistant:
+        return _serve(assistant, options, allowed)
+
+
+def _serve(assistant: Assistant, options: argparse.Namespace, allowed: Passwords | None) -> int:
+    from qa.serving import is_loopback
+    from qa.terminal import printable
+
     page = build_app(assistant)
     try:
         # Without a port, Gradio takes the first free one from 7860 on.
-        page.launch(server_port=port, quiet=True, prevent_thread_lock=True)
+        page.launch(
+            server_name=f"[{options.host}]" if ":" in options.host else options.host,
+            server_port=options.port,
+            # Gradio awaits it, though it does not say so.
+            auth=None if allowed is None else _login(allowed),  # type: ignore[arg-type]
+            quiet=True,
+            prevent_thread_lock=True,
+        )
     except OSError:
+        port = options.port
         wanted = f"port {port} is taken" if port else f"no port from {_PORT} on is free"
         print(f"citewise: {wanted}: choose another with --port", file=sys.stderr)
         return 1
-    assistant.follow()
-    count = len(assistant.document_ids())
-    documents = "1 document" if count == 1 else f"{count} documents"
-    instead = f" (port {_PORT} is taken)" if port is None and page.server_port != _PORT else ""
-    print(
-        f"Citewise answers from {_printable(assistant.folder.name)} ({documents}) "
-        f"at {page.local_url}{instead}. Ctrl+C stops it.",
-        flush=True,
-    )
     try:
+        assistant.follow()
+        taken = options.port is None and page.server_port != _PORT
+        instead = f" (port {_PORT} is taken)" if taken else ""
+        name = printable(assistant.folder.resolve().name)
+        print(
+            f"Citewise answers from {name} at {page.local_url}{instead}. Ctrl+C stops it.",
+            flush=True,
+        )
+        if allowed is None and not is_loopback(options.host):
+            may = "ask, add and remove documents" if assistant.settings.editable else "ask"
+            print(f"citewise: anyone who reaches this machine may {may}", file=sys.stderr)
+        _show_first_sync(assistant)
         threading.Event().wait()
     except KeyboardInterrupt:
         return 0
@@ -76,24 +114,29 @@ def _serve(assistant: Assistant, port: int | None) -> int:
     return 0
 
 
-def _printable(text: str) -> str:
-    """The text in one line, without control characters, which could rewrite the terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
+def _login(allowed: Passwords) -> Callable[[str, str], Awaitable[bool]]:
+    """What Gradio asks about a user and a password; the page answers others meanwhile."""
+
+    async def check(user: str, password: str) -> bool:
+        return await asyncio.to_thread(allowed.check, user, password)
+
+    return check
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="app.py", description="Ask a folder of documents in the browser."
-    )
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("seeds"), metavar="FOLDER")
-    parser.add_argument("--port", type=_port, metavar="P", help="default: the first free from 7860")
-    return parser
+def _show_first_sync(assistant: Assistant) -> None:
+    """Show how far the first sync is, and in the end what there is to answer from."""
+    from qa.terminal import Bar, printable
 
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
-    return int(text)
+    with Bar(sys.stderr, failures=False) as bar:
+        while not (state := assistant.folder_state()).ready:
+            if state.event is not None:
+                bar(state.event)
+            time.sleep(_LOOK)
+    if state.trouble:
+        print(f"citewise: {printable(state.trouble)}", file=sys.stderr)
+    documents = "1 document" if state.documents == 1 else f"{state.documents:,} documents"
+    unread = f", and {len(state.failed):,} that could not be read" if state.failed else ""
+    print(f"{documents}{unread}.", flush=True)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,9 @@ def parse_row(row: Any, default_id: str) -> Row:
     """The fields of one JSON value; raises `RowError` at the first thing that is wrong."""
     if not isinstance(row, dict):
         raise RowError("row", f"is {_name(row)}", "write one JSON object on each line")
+    if "review" in row:
+        advice = "fill in answers and evidence, or set answerable to false, then delete review"
+        raise RowError("review", "is there still, so nobody has completed the row", advice)
     _known("row", row, _FIELDS)
     for field in _REQUIRED:
         if field not in row:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index import CitewiseError, Library, SyncReport, UsageError, Watcher
+from qa import passwords, serving
 from qa.assistant import Assistant, open_library
 from qa.settings import Settings
 from qa.terminal import Bar
@@ -45,9 +46,17 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     chat = commands.add_parser("chat", help="open the chat page")
-    chat.add_argument("folder", nargs="?", type=Path, default=DEFAULT_FOLDER)
-    chat.add_argument("--port", type=int, help="where the page is served (default: 7860)")
+    serving.add_options(chat, DEFAULT_FOLDER)
     chat.set_defaults(run=_chat)
+
+    password = commands.add_parser(
+        "password",
+        help="make the line of a user for `chat --auth FILE`",
+        description="Ask for a password, or read it as one line where nobody types, and print the "
+        "user's line for the file of `citewise chat --auth FILE`.",
+    )
+    password.add_argument("user")
+    password.set_defaults(run=_password)
 
     ask = commands.add_parser("ask", help="answer one question")
     ask.add_argument("question")
@@ -97,10 +106,23 @@ def _add_json(parser: argparse._ActionsContainer) -> None:
 
 
 def _chat(arguments: argparse.Namespace) -> int:
-    from app import main as serve_page
+    from app import serve
 
-    port = [] if arguments.port is None else ["--port", str(arguments.port)]
-    return serve_page([str(arguments.folder), *port])
+    return serve(arguments)
+
+
+def _password(arguments: argparse.Namespace) -> int:
+    user = passwords.checked_user(arguments.user)
+    if sys.stdin.isatty():
+        from getpass import getpass
+
+        password = getpass(f"Password of {user}: ")
+        if getpass("Once more: ") != password:
+            raise UsageError("the two are not the same: try again")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    print(f"{user}:{passwords.Hash.of(passwords.checked_password(password))}")
+    return 0
 
 
 def _ask(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ _LONGEST_SUFFIX = 20
 # The two joiners stay: words of several scripts are not written without them.
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _JOINERS = "\u200c\u200d"
-_DRIVE = re.compile(r"\s*[A-Za-z]:")
+_DRIVE = re.compile(r"^\s*[A-Za-z]:")
 _SEPARATOR = re.compile(r"[/\\]")
 _NOT_ON_WINDOWS = re.compile(r'[<>:"|?*]')
 
@@ -32,7 +32,7 @@ def safe_path(name: str) -> str:
         DocumentError: no name is left, or it lies in a folder that is hidden or deeper than `MAX_DEPTH`.
     """
     seen = unicodedata.normalize("NFC", "".join(filter(_is_seen, name)))
-    parts = [part.strip() for part in _SEPARATOR.split(_DRIVE.sub("", seen, count=1))]
+    parts = [part.strip() for part in _SEPARATOR.split(_DRIVE.sub("", seen))]
     parts = [part for part in parts if part.strip(". ")]
     if not parts:
         raise DocumentError("it has no name; give it one")

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import argparse
 import os
 import re
+import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -23,7 +26,7 @@ from page_fakes import (
 
 import app
 from index import Failure, Page, SyncEvent
-from qa import Turn
+from qa import Assistant, Settings, Turn
 from qa.following import FolderState
 from qa.page import blocks, render
 
@@ -399,7 +402,7 @@ def test_a_missing_folder_is_one_line_and_status_1(
     out, err = capsys.readouterr()
     assert out == ""
     progress, error = err.splitlines()
-    assert progress.startswith("Reading")
+    assert progress.startswith("Opening")
     assert error.startswith("citewise: there is no folder")
     assert "\x1b" not in error
 
@@ -422,7 +425,66 @@ def test_a_port_that_is_none_is_wrong_usage(port: str) -> None:
 def test_a_port_that_is_taken_is_one_line_and_status_1(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
-        assert app._serve(FakeAssistant(), port) == 1  # type: ignore[arg-type]
+        options = argparse.Namespace(host="127.0.0.1", port=port)
+        assert app._serve(FakeAssistant(), options, None) == 1  # type: ignore[arg-type]
     assert (
         capsys.readouterr().err == f"citewise: port {port} is taken: choose another with --port\n"
     )
+
+
+def test_the_page_is_up_before_the_documents_are_read_and_ends_at_once(tmp_path: Path) -> None:
+    docs = tmp_path / "papers"
+    docs.mkdir()
+    for number in range(2000):
+        (docs / f"{number}.txt").write_text(f"The boat number {number} sailed north in May.")
+    here = Path(app.__file__).parent
+    with subprocess.Popen(
+        [sys.executable, str(here / "app.py"), str(docs)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "CITEWISE_HOME": str(tmp_path / "home")},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert re.fullmatch(r"Citewise answers from papers at http://127.0.0.1:\d+/.*\n", line)
+        (catalogue,) = (tmp_path / "home").glob("*/catalogue.sqlite")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (0, "")
+        assert err == f"Opening {docs} …\n"
+    stored = sqlite3.connect(catalogue).execute("SELECT count(*) FROM files").fetchone()[0]
+    assert stored < 2000
+    with Assistant.open(docs, Settings(home=tmp_path / "home")) as assistant:
+        assert assistant.notes == ()
+        assert len(assistant.document_ids()) == 2000
+
+
+def test_an_empty_folder_is_served_and_it_says_how_many_documents_there_are(
+    tmp_path: Path,
+) -> None:
+    here = Path(app.__file__).parent
+    for files, says in (
+        ({}, "0 documents.\n"),
+        ({"a.txt": b"A red boat."}, "1 document.\n"),
+        (
+            {"b.txt": b"\x00\x01" * 50, "c.txt": b"A car."},
+            "2 documents, and 1 that could not be read.\n",
+        ),
+    ):
+        for name, content in files.items():
+            (tmp_path / name).write_bytes(content)
+        with subprocess.Popen(
+            [sys.executable, "-m", "qa", "chat", str(tmp_path)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=here,
+            env={**os.environ, "CITEWISE_HOME": str(tmp_path / ".home")},
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        ) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith(f"Citewise answers from {tmp_path.name} at")
+            assert process.stdout.readline() == says
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0

@@ -67,6 +67,10 @@ def test_a_byte_order_mark_is_no_content(tmp_path: Path) -> None:
         ("7", "row: is a number"),
         ("[" * 100_000, "row: is nested too deeply"),
         ({**GOOD, "anwsers": []}, "row: has an unknown field 'anwsers'; use only id, kind,"),
+        (
+            {**GOOD, "review": {}},
+            "review: is there still, so nobody has completed the row; fill in",
+        ),
         (without("question"), "question: is missing; add it"),
         (without("answerable"), "answerable: is missing; add it"),
         ({**GOOD, "question": " "}, "question: is empty; write some text"),

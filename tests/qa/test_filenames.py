@@ -19,6 +19,7 @@ from qa.filenames import MAX_BYTES, MAX_DEPTH, safe_path
         ("/etc/passwd.txt", "etc/passwd.txt"),
         (r"C:\Users\ida\b.txt", "Users/ida/b.txt"),
         ("c:b.txt", "b.txt"),
+        ("notes: a.txt", "notes: a.txt"),
         (r"\\server\share\b.txt", "server/share/b.txt"),
         ("./b.txt", "b.txt"),
         ("a//b.txt", "a/b.txt"),
