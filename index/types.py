@@ -74,6 +74,11 @@ class Document:
     sections: tuple[Section, ...] = ()
     copies: tuple[str, ...] = ()
 
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page that the character at `offset` stands on; None without pages."""
+        held = (page.number for page in self.pages if page.start <= offset < page.end)
+        return next(held, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

@@ -25,7 +25,7 @@ def cite(evidence: Sequence[Evidence], documents: Sequence[Document]) -> tuple[C
                 marker=len(citations) + 1,
                 document_id=document.id,
                 title=document.title,
-                page=item.page,
+                page=document.page_at(start),
                 start=start,
                 end=end,
                 quote=item.text,

@@ -14,12 +14,11 @@ class Evidence:
     """A sentence that speaks to the question.
 
     `span` is its range in the document's text and `text` those characters; `answer` is the range of
-    the exact answer within the document, or None where the reader points at the sentence only.
-    `page` is the page it stands on, or None. A higher `score` is better evidence.
+    the exact answer within the document, or None where the reader points at the sentence only. A higher
+    `score` is better evidence.
     """
 
     document_id: str
-    page: int | None
     span: Span
     text: str
     answer: Span | None

@@ -45,7 +45,7 @@ class SentenceReader:
         )
         scores = features @ _WEIGHTS + _BIAS
         evidence = [
-            Evidence(hit.chunk.document_id, hit.chunk.page, span, text, None, float(score))
+            Evidence(hit.chunk.document_id, span, text, None, float(score))
             for (hit, span, text), score in zip(sentences, scores, strict=True)
         ]
         evidence.sort(key=lambda item: -item.score)

@@ -79,7 +79,6 @@ def _evidence(hit: Hit, windows: Iterable[Window]) -> Iterator[Evidence]:
         if np.isfinite(score) and not is_question(chunk.text[start:end]):
             yield Evidence(
                 document_id=chunk.document_id,
-                page=chunk.page,
                 span=Span(chunk.start + start, chunk.start + end),
                 text=chunk.text[start:end],
                 answer=Span(chunk.start + span.start, chunk.start + span.end),

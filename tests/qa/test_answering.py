@@ -1,8 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index import Chunk, Document, Hit, Span
+from index import Chunk, Document, Hit, Page, Span
 from qa.answering import REFUSAL, ExtractiveAnswerer
 from qa.citations import cite
 from qa.reading import Evidence, Reading
@@ -33,7 +34,7 @@ def evidence(quote, score, answer=None):
     if answer is not None:
         at = TEXT.index(answer)
         span = Span(at, at + len(answer))
-    return Evidence("trip.txt", None, Span(start, start + len(quote)), quote, span, score)
+    return Evidence("trip.txt", Span(start, start + len(quote)), quote, span, score)
 
 
 def reply_of(confidence, *found, question="When?", floor=0.5):
@@ -126,7 +127,6 @@ def test_evidence_that_the_document_no_longer_holds_is_never_cited(shift):
     good = evidence("Nobody minded.", 1.0)
     moved = Evidence(
         good.document_id,
-        None,
         Span(good.span.start + shift, good.span.end + shift),
         good.text,
         None,
@@ -134,3 +134,12 @@ def test_evidence_that_the_document_no_longer_holds_is_never_cited(shift):
     )
     (citation,) = cite([moved, good], [DOCUMENT, DOCUMENT])
     assert (citation.marker, citation.quote) == (1, "Nobody minded.")
+
+
+def test_a_citation_names_the_page_of_its_quote_not_of_the_passage():
+    pages = (Page(1, 0, 32), Page(2, 32, len(TEXT)))
+    paged = replace(DOCUMENT, pages=pages)
+    (citation,) = cite([evidence("Nobody minded.", 1.0)], [paged])
+    assert (citation.start, citation.page) == (42, 2)
+    assert paged.page_at(len(DOCUMENT.text)) is None
+    assert DOCUMENT.page_at(3) is None

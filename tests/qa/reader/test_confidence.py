@@ -13,7 +13,7 @@ HITS = [Hit(Chunk(1, "a.txt", 0, len(TEXT), TEXT, None), 0.75)]
 def evidence(sentence, answer, score):
     start, at = TEXT.index(sentence), TEXT.index(answer)
     span = Span(start, start + len(sentence))
-    return Evidence("a.txt", None, span, sentence, Span(at, at + len(answer)), score)
+    return Evidence("a.txt", span, sentence, Span(at, at + len(answer)), score)
 
 
 BEST = evidence("Mia Berg sold 52 boats in Oslo.", "52", 2.0)
@@ -50,7 +50,7 @@ def test_without_a_rival_the_lead_is_the_largest():
 
 def test_the_answer_is_a_slice_of_its_sentence():
     assert answer_text(BEST) == "52"
-    sentence = Evidence("a.txt", None, Span(32, 51), "The boats were red.", None, 0.0)
+    sentence = Evidence("a.txt", Span(32, 51), "The boats were red.", None, 0.0)
     assert answer_text(sentence) == "The boats were red."
 
 
