@@ -7,9 +7,21 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from index import Chunk, Document, Hit, Page, QuestionError
+from index import (
+    Chunk,
+    Document,
+    DocumentError,
+    Entry,
+    Hit,
+    MissingError,
+    Page,
+    QuestionError,
+    Section,
+    SyncReport,
+)
 from qa import Answer, Citation, Settings, Turn
 from qa.following import FolderState
+from qa.shelf import Placed
 
 BOMBERS = (
     "The Zapad drills\n\n"
@@ -24,14 +36,18 @@ HOSTILE = (
     "<script>alert(2)</script> ${alert(3)} {{value}} @children [click](javascript:alert(4)) "
     "$$x^2$$ $y$ \\(z\\) **bold** `code` http://192.0.2.1/auto <!-- </div>\n\n# head\n\n    code"
 )
+# Turns what follows around: "\u202ecod.exe" is shown as "exe.doc".
+TURNING = "\u202ecod.exe"
 
 
 class FakeAssistant:
     """Stands in for `qa.Assistant`; `heard` is every history it was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
         self.folder = Path("/somewhere/<b>papers")
-        self.settings = Settings()
+        self.settings = settings or Settings()
+        self.added: list[tuple[str, bytes]] = []
+        self.removed: list[str] = []
         self.heard: list[list[Turn]] = []
         self.state = FolderState(documents=2)
         self._documents = {
@@ -47,6 +63,42 @@ class FakeAssistant:
 
     def folder_state(self) -> FolderState:
         return self.state
+
+    def titles(self) -> tuple[str, ...]:
+        return tuple(document.title for document in self._documents.values())
+
+    def entries(self) -> tuple[Entry, ...]:
+        return (
+            Entry("drills.txt", "The Zapad drills", "Text", None, 2, 1234),
+            Entry("<i>x</i>.pdf", HOSTILE, "PDF", 1, 1, 2_500_000),
+            Entry(f"{HOSTILE}{TURNING}", "", "PDF", None, 0, 12, "it is password-protected"),
+        )
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        if len(question) > 500:
+            raise QuestionError("the question is too long: ask for one thing at a time")
+        found = [hit(document, 0, len(document.text)) for document in self._documents.values()]
+        return [item for item in found if question in item.chunk.text][:k]
+
+    def add(self, files: Sequence[tuple[str, Path]]) -> tuple[Placed, ...]:
+        self.added += [(name, path.read_bytes()) for name, path in files]
+        return tuple(
+            Placed(name, "", "refused", "it holds no text")
+            if not path.read_bytes()
+            else Placed(name, name, "added", "")
+            for name, path in files
+        )
+
+    def remove(self, path: str) -> None:
+        if path not in {entry.path for entry in self.entries()}:
+            raise MissingError(f"there is no file {path!r} in the folder")
+        self.removed.append(path)
+
+    def sync(self) -> SyncReport:
+        return SyncReport(0, 0, 0, 0, 2, (), 3, 0, 0.1)
+
+    def page_picture(self, document_id: str, number: int, width: int) -> bytes:
+        raise DocumentError("it is no PDF, and has no pages to show")
 
     def follow(self) -> None:
         raise AssertionError("a page follows no folder; what serves it does")
@@ -66,7 +118,7 @@ class FakeAssistant:
             raise RuntimeError("a secret path")
         result = self._answer(question)
         for piece in re.findall(r"\s*\S+", result.text):
-            time.sleep(0.2 if "slowly" in question else 0)
+            time.sleep(0.5 if "slowly" in question else 0)
             yield piece
         yield result
 
@@ -87,8 +139,14 @@ class FakeAssistant:
         return answer(question, text, (citation(drills, QUOTE),), hits, short="about four hours")
 
 
-def document(id_: str, title: str, text: str, pages: tuple[Page, ...] = ()) -> Document:
-    return Document(id_, Path(id_), title, text, pages, "text/plain", "0" * 64)
+def document(
+    id_: str,
+    title: str,
+    text: str,
+    pages: tuple[Page, ...] = (),
+    sections: tuple[Section, ...] = (),
+) -> Document:
+    return Document(id_, Path(id_), title, text, pages, "text/plain", "0" * 64, sections)
 
 
 def hit(source: Document, start: int, end: int, page: int | None = None) -> Hit:

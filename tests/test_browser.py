@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
+from browsing import (
+    CHROMIUM,
+    FINISHED,
+    NAMES,
+    ask,
+    click,
+    complaints,
+    find,
+    forget_logs,
+    load,
+    open_browser,
+    ready,
+    requests_elsewhere,
+    served,
+    sized,
+    texts,
+    type_question,
+    until,
+    wait,
+)
 from page_fakes import HOSTILE, QUOTE, FakeAssistant
+from pdf_making import lines, make_pdf
 from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
 
-import app
+from eval.examples import load as load_examples
+from index import DatasetError
 from qa import Assistant, Settings
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 SEEDS = Path(__file__).parent.parent / "seeds"
-PATIENCE = 60
+LENGTH = "How long did the bombers fly over the Barents Sea?"
 
 pytestmark = [
     pytest.mark.browser,
@@ -35,28 +50,26 @@ pytestmark = [
 ]
 
 
-@contextmanager
-def served(assistant: Any) -> Iterator[str]:
-    page = app.build_app(assistant)
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True)
-    try:
-        yield url
-    finally:
-        page.close(verbose=False)
-
-
 @pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The seed document and a PDF, followed as the page's door does."""
     folder = tmp_path_factory.mktemp("papers")
     for file in SEEDS.glob("*.txt"):
         shutil.copy(file, folder)
+    page = lines(
+        "The lighthouse of Alnes",
+        "The lighthouse of Alnes was built in 1853 by fishermen.",
+        "Its lamp burned colza oil until 1876.",
+    )
+    (folder / "lighthouse.pdf").write_bytes(make_pdf(lines("A cover page"), page))
     with Assistant.open(folder, Settings(home=tmp_path_factory.mktemp("home"))) as assistant:
+        assistant.follow()
         yield assistant
 
 
 @pytest.fixture(scope="module")
-def real(seeds: Assistant) -> Iterator[str]:
-    with served(seeds) as url:
+def real(papers: Assistant) -> Iterator[str]:
+    with served(papers) as url:
         yield url
 
 
@@ -68,25 +81,7 @@ def fake() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in (
-        "--headless=new",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1280,900",
-        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(argument)
-    if os.geteuid() == 0:
-        options.add_argument("--no-sandbox")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    driver = open_browser(tmp_path_factory.mktemp("chromium"))
     try:
         yield driver
     finally:
@@ -97,166 +92,523 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
 def browser(chromium: webdriver.Chrome) -> Iterator[webdriver.Chrome]:
     """The browser; whatever a test did, no request may have been meant for another machine."""
     chromium.get("about:blank")
-    for log in ("performance", "browser"):
-        chromium.get_log(log)
+    forget_logs(chromium)
     yield chromium
-    requested = [
-        urlsplit(message["params"]["request"]["url"])
-        for entry in chromium.get_log("performance")
-        if (message := json.loads(entry["message"])["message"])["method"]
-        == "Network.requestWillBeSent"
-    ]
-    assert requested
-    elsewhere = [
-        url.geturl()
-        for url in requested
-        if url.hostname != "127.0.0.1" and url.scheme not in {"data", "blob"}
-    ]
-    assert elsewhere == []
-    severe = [entry for entry in chromium.get_log("browser") if entry["level"] == "SEVERE"]
-    assert severe == []
+    assert requests_elsewhere(chromium) == []
+    assert complaints(chromium) == []
 
 
-def find(browser: webdriver.Chrome, selector: str) -> list[WebElement]:
-    return browser.find_elements(By.CSS_SELECTOR, selector)
-
-
-def wait(browser: webdriver.Chrome, selector: str, count: int = 1) -> WebElement:
-    """The last of at least `count` elements that can be seen."""
-
-    def there(_: object) -> WebElement | None:
-        seen = [element for element in find(browser, selector) if element.is_displayed()]
-        return seen[-1] if len(seen) >= count else None
-
-    return WebDriverWait(browser, PATIENCE).until(there, f"no {count} of {selector}")
-
-
-def ask(browser: webdriver.Chrome, question: str) -> WebElement:
-    """Ask, and wait for the finished answer."""
-    finished = ".cw-answer:has(.cw-meta), .cw-refusal, .cw-notice"
-    before = len(find(browser, finished))
-    wait(browser, "#cw-box textarea").send_keys(question, Keys.ENTER)
-    return wait(browser, finished, before + 1)
+# Asking, and checking the answer
 
 
 def test_an_answer_from_the_seeds_leads_to_the_words_it_rests_on(
-    browser: webdriver.Chrome, real: str, seeds: Assistant
+    browser: webdriver.Chrome, real: str, papers: Assistant
 ) -> None:
-    browser.get(real)
-    answer = ask(browser, "How long did the bombers fly over the Barents Sea?")
+    load(browser, real)
+    answer = ask(browser, LENGTH)
     assert "about four hours" in answer.text
+    assert "Strong evidence" in texts(browser, ".cw-foot")[-1]
     answer.find_element(By.LINK_TEXT, "[1]").click()
     passage = wait(browser, "#cw-panel .cw-card.cw-lit")
     marked = passage.find_element(By.TAG_NAME, "mark").text
     assert "about four hours" in marked
-    document = seeds.document(seeds.document_ids()[0])
-    assert " ".join(marked.split()) in " ".join(document.text.split())
-    assert document.id in passage.text
+    cited = papers.ask(LENGTH).citations[0]
+    assert " ".join(marked.split()) == " ".join(cited.quote.split())
+    assert cited.document_id in passage.text
+    click(browser, ".cw-lit .cw-open")
+    shown = wait(browser, "#cw-view .cw-text")
+    assert shown.find_element(By.TAG_NAME, "mark").text == marked
+    top = browser.execute_script(
+        "const mark = document.querySelector('#cw-view mark').getBoundingClientRect();"
+        "return mark.top > 0 && mark.bottom < innerHeight"
+    )
+    assert top
+    wait(browser, "#cw-back").click()
+    assert wait(browser, ".cw-card.cw-lit").is_displayed()
 
 
-def test_a_suggested_question_is_asked_by_choosing_it(browser: webdriver.Chrome, real: str) -> None:
-    browser.get(real)
-    suggestion = wait(browser, "#cw-chat .example")
-    question = suggestion.text
-    suggestion.click()
-    assert wait(browser, ".cw-question").text == question
-    wait(browser, ".cw-answer .cw-meta")
+def test_a_pdf_opens_at_its_page_with_the_quote_outlined(
+    browser: webdriver.Chrome, real: str
+) -> None:
+    load(browser, real)
+    assert "1853" in ask(browser, "When was the lighthouse of Alnes built?").text
+    assert "page 2" in wait(browser, ".cw-card").text
+    click(browser, ".cw-card .cw-open")
+    wait(browser, "#cw-view .cw-box")
+    assert "2 of 2" in wait(browser, ".cw-pages").text
+    inside = browser.execute_script(
+        """
+        const picture = document.querySelector("#cw-view img");
+        const box = document.querySelector("#cw-view .cw-box").getBoundingClientRect();
+        const frame = picture.getBoundingClientRect();
+        return picture.naturalWidth > 500 && box.width > 20 && box.left >= frame.left
+          && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom
+        """
+    )
+    assert inside
+    click(browser, ".cw-page[data-page='1']")
+    until(browser, lambda: "A cover page" in "".join(texts(browser, "#cw-view .cw-text")))
+    assert find(browser, "#cw-view .cw-box") == []
+
+
+def test_hovering_over_a_marker_shows_its_passage(browser: webdriver.Chrome, fake: str) -> None:
+    load(browser, fake)
+    first = ask(browser, "How long did the bombers fly?")
+    ask(browser, "How were they escorted?")
+    assert texts(browser, "#cw-sources mark") == ["fighter jets"]
+    marker = first.find_element(By.LINK_TEXT, "[1]")
+    ActionChains(browser).move_to_element(marker).perform()
+    until(browser, lambda: texts(browser, "#cw-sources .cw-lit mark") == [QUOTE])
+
+
+def test_a_follow_up_shows_how_it_was_understood(browser: webdriver.Chrome, fake: str) -> None:
+    load(browser, fake)
+    ask(browser, "How long did the bombers fly?")
+    ask(browser, "How were they escorted?")
+    assert texts(browser, ".cw-understood") == ["Understood as: How were the bombers escorted?"]
 
 
 def test_what_the_documents_do_not_hold_is_said_apart(browser: webdriver.Chrome, fake: str) -> None:
-    browser.get(fake)
+    load(browser, fake)
     refusal = ask(browser, "What is the capital of France?")
     assert "Not in your documents" in refusal.text
-    panel = wait(browser, "#cw-panel")
-    assert "Nearest passages" in panel.text
+    assert "Nearest passages" in wait(browser, "#cw-panel").text
     assert find(browser, "#cw-panel mark") == []
 
 
-def test_markers_of_older_answers_bring_back_their_passages(
-    browser: webdriver.Chrome, fake: str
-) -> None:
-    browser.get(fake)
-    first = ask(browser, "How long did the bombers fly?")
-    second = ask(browser, "How were they escorted?")
-    assert "Understood as: How were the bombers escorted?" in second.text
-    assert wait(browser, "#cw-panel mark").text == "fighter jets"
-    first.find_element(By.LINK_TEXT, "[1]").click()
-    assert wait(browser, "#cw-panel .cw-lit mark").text == QUOTE
-    assert len([card for card in find(browser, ".cw-card") if card.is_displayed()]) == 1
-
-
-def test_markers_and_cards_answer_to_the_keyboard(browser: webdriver.Chrome, fake: str) -> None:
-    browser.get(fake)
-    marker = ask(browser, "How long did the bombers fly?").find_element(By.LINK_TEXT, "[1]")
-    marker.send_keys(Keys.ENTER)
-    card = wait(browser, ".cw-card.cw-lit")
-    assert browser.switch_to.active_element == card
-    assert "cw-lit" in str(marker.get_attribute("class"))
-    browser.execute_script("arguments[0].classList.remove('cw-lit')", card)
-    card.send_keys(Keys.ENTER)
-    wait(browser, ".cw-card.cw-lit")
-
-
-def test_hostile_text_is_shown_and_does_nothing(browser: webdriver.Chrome, fake: str) -> None:
-    browser.get(fake)
-    line = HOSTILE.replace("\n", " ")
-    answer = ask(browser, f"hostile {line}")
-    shown = " ".join(line.split())
-    for element in (answer, wait(browser, ".cw-question"), wait(browser, ".cw-card")):
-        assert shown in " ".join(element.text.split())
-    assert wait(browser, ".cw-card mark").text
-    inside = "#cw-chat .message-wrap {0}, #cw-panel {0}, #cw-top {0}"
-    for element_name in ("img", "script", "code", ".katex", "a:not(.cw-cite)", "b", "iframe"):
-        assert find(browser, inside.format(element_name)) == []
-    # An alert would have made every call since then fail.
-    assert "<b>papers" in wait(browser, "#cw-top").text
+def test_a_suggested_question_is_asked_by_choosing_it(browser: webdriver.Chrome, real: str) -> None:
+    load(browser, real)
+    suggestion = wait(browser, ".cw-example")
+    question = suggestion.text
+    suggestion.click()
+    until(browser, lambda: find(browser, FINISHED))
+    assert texts(browser, ".cw-question") == [question]
+    wait(browser, ".cw-evidence")
 
 
 def test_failures_and_empty_questions_are_put_kindly(browser: webdriver.Chrome, fake: str) -> None:
-    browser.get(fake)
+    load(browser, fake)
     assert ask(browser, "Is it broken?").text == "Something went wrong; the log says more."
-    box = wait(browser, "#cw-box textarea")
-    box.send_keys(Keys.ENTER)
+    wait(browser, "#cw-box textarea").send_keys(Keys.ENTER)
     assert wait(browser, ".cw-nudge").text == "Type a question first."
 
 
-def test_a_new_conversation_is_empty_and_so_is_another_visitors(
+def test_an_answer_can_be_stopped_and_its_question_comes_back(
     browser: webdriver.Chrome, fake: str
 ) -> None:
-    browser.get(fake)
+    load(browser, fake)
+    type_question(browser, "Say it slowly")
+    until(browser, lambda: "They" in "".join(texts(browser, ".cw-writing")))
+    wait(browser, "#cw-stop").click()
+    until(browser, lambda: not find(browser, ".cw-writing"))
+    box = wait(browser, "#cw-box textarea")
+    assert box.get_property("value") == "Say it slowly"
+    time.sleep(1)  # what is left of the stopped answer must not write over the page
+    assert find(browser, ".cw-question, .cw-answer") == []
+    box.send_keys(Keys.CONTROL, "a")
+    box.send_keys(Keys.DELETE)
+    assert "fighter jets" in ask(browser, "How were they escorted?").text
+
+
+def test_a_question_is_edited_and_asked_again(browser: webdriver.Chrome, fake: str) -> None:
+    load(browser, fake)
     ask(browser, "How long did the bombers fly?")
-    first = browser.current_window_handle
-    browser.switch_to.new_window("tab")
-    browser.get(fake)
-    wait(browser, "#cw-chat .example")
-    assert find(browser, ".cw-question, .cw-card") == []
-    browser.close()
-    browser.switch_to.window(first)
-    wait(browser, "#cw-clear").click()
-    wait(browser, "#cw-chat .example")
-    assert find(browser, ".cw-question, .cw-card") == []
+    ask(browser, "What is the capital of France?")
+    browser.execute_script("document.querySelector('.cw-act-edit').click()")
+    box = wait(browser, "#cw-box textarea")
+    until(browser, lambda: box.get_property("value") == "How long did the bombers fly?")
+    box.send_keys(" Exactly?", Keys.ENTER)
+    asked = ["How long did the bombers fly? Exactly?"]
+    until(browser, lambda: texts(browser, ".cw-question") == asked and find(browser, FINISHED))
+    click(browser, ".cw-act-again")
+    until(browser, lambda: find(browser, ".cw-writing") or True)
+    until(browser, lambda: not find(browser, ".cw-writing"))
+    assert texts(browser, ".cw-question") == asked
+
+
+def test_an_answer_is_copied_with_its_citations(browser: webdriver.Chrome, fake: str) -> None:
+    load(browser, fake)
+    ask(browser, "How long did the bombers fly?")
+    browser.execute_script(
+        "navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve() }"
+    )
+    click(browser, ".cw-act-copy")
+    copied = until(browser, lambda: browser.execute_script("return window.copied"))
+    assert copied.startswith(
+        "They flew for about four hours. [1]\n\n[1] The Zapad drills, drills.txt"
+    )
+    assert copied.endswith(f"“{QUOTE}”")
+
+
+# Conversations
+
+
+def test_a_conversation_survives_a_reload_and_a_restart_of_the_server(
+    browser: webdriver.Chrome,
+) -> None:
+    assistant = FakeAssistant()
+    with served(assistant) as url:
+        load(browser, url)
+        ask(browser, "How long did the bombers fly?")
+        shown = texts(browser, ".cw-question, .cw-answer, #cw-sources mark")
+        browser.refresh()
+        ready(browser)
+        until(browser, lambda: find(browser, FINISHED))
+        assert texts(browser, ".cw-question, .cw-answer, #cw-sources mark") == shown
+        kept = browser.execute_script("return {...localStorage}")
+    # Another port is another origin: what the browser kept is put there by hand.
+    with served(assistant) as again:
+        load(browser, again)
+        browser.execute_script(
+            "for (const [key, value] of Object.entries(arguments[0])) localStorage.setItem(key, value)",
+            kept,
+        )
+        browser.refresh()
+        ready(browser)
+        click(browser, ".cw-talk-open")
+        until(browser, lambda: find(browser, FINISHED))
+        assert texts(browser, ".cw-question, .cw-answer, #cw-sources mark") == shown
+        ask(browser, "How were they escorted?")
+        assert [turn.text for turn in assistant.heard[-1]] == [
+            "How long did the bombers fly?",
+            "They flew for about four hours. [1]",
+        ]
+
+
+def test_conversations_are_listed_renamed_and_deleted(browser: webdriver.Chrome, fake: str) -> None:
+    load(browser, fake)
+    ask(browser, "How long did the bombers fly?")
+    click(browser, "#cw-new")
+    until(browser, lambda: not find(browser, FINISHED))
+    ask(browser, "What is the capital of France?")
+    titles = ["What is the capital of France?", "How long did the bombers fly?"]
+    assert texts(browser, ".cw-talk-open") == titles
+    click(browser, ".cw-now .cw-icon-rename")
+    field = wait(browser, ".cw-rename")
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys("<b>Geography</b>", Keys.ENTER)
+    until(browser, lambda: texts(browser, ".cw-talk-open")[0] == "<b>Geography</b>")
+    click(browser, ".cw-talk-open")
+    until(browser, lambda: texts(browser, ".cw-question") == titles[1:])
+    click(browser, ".cw-now .cw-icon-delete")
+    wait(browser, "#cw-confirm-yes").click()
+    until(browser, lambda: texts(browser, ".cw-talk-open") == ["<b>Geography</b>"])
+    assert find(browser, ".cw-question") == []
+
+
+def test_a_conversation_is_exported_with_its_citations(
+    browser: webdriver.Chrome, fake: str, tmp_path: Path
+) -> None:
+    where = {"behavior": "allow", "downloadPath": str(tmp_path)}
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", where)
+    load(browser, fake)
+    ask(browser, "How long did the bombers fly?")
+    click(browser, ".cw-now .cw-icon-export")
+    (file,) = until(browser, lambda: list(tmp_path.glob("*.md")))
+    assert file.name == "How long did the bombers fly.md"
+    text = file.read_text("utf-8")
+    assert "They flew for about four hours\\. \\[1\\]" in text
+    assert f"> {QUOTE}" in text
 
 
 def test_a_new_conversation_ends_the_answer_being_written(
     browser: webdriver.Chrome, fake: str
 ) -> None:
-    browser.get(fake)
-    wait(browser, "#cw-box textarea").send_keys("Say it slowly", Keys.ENTER)
-    WebDriverWait(browser, PATIENCE).until(lambda _: "They" in wait(browser, ".cw-answer").text)
-    wait(browser, "#cw-clear").click()
-    wait(browser, "#cw-chat .example")
-    time.sleep(1)  # what is left of the stopped answer must not write over the empty page
-    assert find(browser, ".cw-question, .cw-answer") == []
-    assert wait(browser, "#cw-chat .example").is_displayed()
+    load(browser, fake)
+    type_question(browser, "Say it slowly")
+    until(browser, lambda: "They" in "".join(texts(browser, ".cw-writing")))
+    click(browser, "#cw-new")
+    # At once: it must neither be lost nor mixed with what was.
+    assert "Not in your documents" in ask(browser, "What is the capital of France?").text
+    time.sleep(1)
+    assert texts(browser, ".cw-question") == ["What is the capital of France?"]
+    assert texts(browser, ".cw-talk-open") == ["What is the capital of France?"]
+
+
+def test_two_visitors_at_once_see_only_their_own(
+    browser: webdriver.Chrome, fake: str, tmp_path: Path
+) -> None:
+    other = open_browser(tmp_path / "other")
+    try:
+        for visitor in (browser, other):
+            load(visitor, fake)
+        type_question(browser, "Say it slowly, please")
+        ask(other, "What is the capital of France?")
+        until(browser, lambda: find(browser, FINISHED))
+        assert texts(browser, ".cw-question") == ["Say it slowly, please"]
+        assert texts(other, ".cw-question") == ["What is the capital of France?"]
+        assert texts(browser, ".cw-talk-open") == ["Say it slowly, please"]
+        assert texts(other, ".cw-talk-open") == ["What is the capital of France?"]
+        assert requests_elsewhere(other) == complaints(other) == []
+    finally:
+        other.quit()
+
+
+# Documents
+
+
+def test_documents_are_added_read_and_removed(
+    browser: webdriver.Chrome, real: str, papers: Assistant, tmp_path: Path
+) -> None:
+    files = {
+        "bridge.txt": b"The bridge of Storseisundet was opened in 1989 by the king.",
+        "ferry.md": b"# Ferry\n\nThe ferry to Runde sails on Thursdays.",
+        "museum.html": b"<p>The museum of Fosnavag shows forty lamps from lighthouses.</p>",
+        "broken.pdf": b"%PDF-1.7 and nothing that follows",
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    load(browser, real)
+    click(browser, "[data-view='documents']")
+    until(browser, lambda: len(find(browser, "#cw-table tbody tr")) == 2)
+    browser.execute_script(
+        """
+        window.seen = [];
+        const bar = document.querySelector("#cw-upload-bar");
+        new MutationObserver(() => window.seen.push(bar.value)).observe(
+          document.querySelector("#cw-upload"), {subtree: true, attributes: true, childList: true});
+        """
+    )
+    paths = "\n".join(str(tmp_path / name) for name in files)
+    browser.find_element(By.ID, "cw-files").send_keys(paths)
+    until(browser, lambda: len(texts(browser, ".cw-placed li")) == 4)
+    outcomes = dict(zip(files, texts(browser, ".cw-placed li"), strict=True))
+    assert outcomes["bridge.txt"].endswith("Added")
+    assert outcomes["museum.html"].endswith("Added")
+    assert "Not added: it is damaged or cut off, or no PDF" in outcomes["broken.pdf"]
+    assert max(browser.execute_script("return window.seen")) == 1
+    until(browser, lambda: len(find(browser, "#cw-table tbody tr")) == 5)
+    assert not (papers.folder / "broken.pdf").exists()
+
+    wait(browser, "#cw-query").send_keys("lamps", Keys.ENTER)
+    until(
+        browser, lambda: any("forty lamps" in text for text in texts(browser, "#cw-found .cw-card"))
+    )
+    click(browser, "[data-view='ask']")
+    assert "1989" in ask(browser, "When was the bridge of Storseisundet opened?").text
+
+    click(browser, "[data-view='documents']")
+    wait(browser, "#cw-filter").send_keys("bridge")
+    until(browser, lambda: len(find(browser, "#cw-table tbody tr")) == 1)
+    click(browser, ".cw-remove")
+    assert "bridge.txt" in wait(browser, "#cw-confirm-text").text
+    wait(browser, "#cw-confirm [value='']").click()
+    assert (papers.folder / "bridge.txt").exists()
+    click(browser, ".cw-remove")
+    wait(browser, "#cw-confirm-yes").click()
+    until(browser, lambda: "No document has such a name" in wait(browser, "#cw-table").text)
+    assert not (papers.folder / "bridge.txt").exists()
+    click(browser, "[data-view='ask']")
+    ask(browser, "When was the bridge of Storseisundet opened exactly?")
+    assert all("1989" not in text for text in texts(browser, "#cw-sources .cw-card"))
+
+
+def test_a_file_put_into_the_folder_turns_up_by_itself(
+    browser: webdriver.Chrome, real: str, papers: Assistant
+) -> None:
+    load(browser, real)
+    click(browser, "[data-view='documents']")
+    until(browser, lambda: find(browser, "#cw-table tbody tr"))
+    (papers.folder / "note.txt").write_text("The harbour of Aalesund was rebuilt in 1904.")
+    until(browser, lambda: any("note.txt" in text for text in texts(browser, "#cw-table tr")))
+
+
+def test_an_empty_folder_says_how_to_fill_it(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    settings = Settings(home=tmp_path / "home")
+    with Assistant.open(tmp_path / "empty", settings, wait=False) as assistant:
+        assistant.follow()
+        with served(assistant) as url:
+            load(browser, url)
+            until(browser, lambda: "nothing to read yet" in "".join(texts(browser, "#cw-hello")))
+            wait(browser, ".cw-goto").click()
+            assert "no document yet" in wait(browser, "#cw-table").text
+            (tmp_path / "empty" / "a.txt").write_text("The ferry to Runde sails on Thursdays.")
+            until(browser, lambda: find(browser, "#cw-table tbody tr"))
+            click(browser, "[data-view='ask']")
+            until(browser, lambda: "What would you like" in "".join(texts(browser, "#cw-hello")))
+
+
+def test_feedback_becomes_a_row_that_is_asked_once_it_is_reviewed(
+    browser: webdriver.Chrome, real: str, papers: Assistant
+) -> None:
+    load(browser, real)
+    ask(browser, LENGTH)
+    click(browser, ".cw-act-wrong")
+    wait(browser, "#cw-note-text").send_keys("It was five.")
+    wait(browser, "#cw-note [value='yes']").click()
+    file = papers.settings.home / "feedback.jsonl"
+    until(browser, file.exists)
+    row = json.loads(file.read_text())
+    assert (row["question"], row["review"]["note"]) == (LENGTH, "It was five.")
+    with pytest.raises(DatasetError, match="review"):
+        load_examples(file)
+    del row["review"]
+    row |= {"answers": ["about four hours"], "evidence": ["for about four hours"]}
+    file.write_text(json.dumps(row))
+    (example,) = load_examples(file)
+    assert example.question == LENGTH
+
+
+# Hostile text
+
+
+def test_hostile_text_is_shown_and_does_nothing(browser: webdriver.Chrome, fake: str) -> None:
+    load(browser, fake)
+    line = HOSTILE.replace("\n", " ")
+    ask(browser, f"hostile {line}")
+    shown = " ".join(line.split())
+    for selector in (".cw-answer", ".cw-question", ".cw-card", ".cw-talk-open"):
+        said = " ".join(" ".join(texts(browser, selector)).split())
+        assert shown in said or (selector == ".cw-talk-open" and said[8:60] in shown)
+    click(browser, ".cw-card .cw-open")
+    assert shown in " ".join(wait(browser, "#cw-view .cw-text").text.split())
+    click(browser, "[data-view='documents']")
+    until(browser, lambda: len(find(browser, "#cw-table tbody tr")) == 3)
+    assert "\u202e" not in "".join(texts(browser, "#cw-table tr"))
+    inside = (
+        "#cw-chat .message-wrap {0}, #cw-panel {0}, #cw-top {0}, #cw-documents {0}, #cw-side {0}"
+    )
+    for element_name in ("img", "script", "code", ".katex", "a:not(.cw-cite)", "i", "iframe"):
+        assert find(browser, inside.format(element_name)) == []
+    # An alert would have made every call since then fail.
+    assert "<b>papers" in wait(browser, "#cw-folder").text
+
+
+# Looks, and who cannot use a mouse
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_nothing_sticks_out_at_any_width(browser: webdriver.Chrome, fake: str, width: int) -> None:
-    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    try:
-        browser.get(fake)
+    with sized(browser, width):
+        load(browser, fake)
         ask(browser, f"hostile {'x' * 200}")
-        assert browser.execute_script("return document.documentElement.scrollWidth") == width
-    finally:
-        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        for view in ("ask", "documents"):
+            click(browser, f"[data-view='{view}']")
+            assert browser.execute_script("return document.documentElement.scrollWidth") == width
+
+
+def test_on_a_telephone_the_passage_comes_up_over_the_conversation(
+    browser: webdriver.Chrome, fake: str
+) -> None:
+    with sized(browser, 390):
+        load(browser, fake)
+        answer = ask(browser, "How long did the bombers fly?")
+        assert find(browser, "#cw-sources mark")[0].get_property("textContent") == QUOTE
+        assert not find(browser, "#cw-sources mark")[0].is_displayed()
+        answer.find_element(By.LINK_TEXT, "[1]").click()
+        wait(browser, ".cw-card.cw-lit mark")
+        wait(browser, "#cw-close").click()
+        until(browser, lambda: not find(browser, "#cw-sources mark")[0].is_displayed())
+        wait(browser, "#cw-side-toggle").click()
+        assert wait(browser, ".cw-talk-open").text == "How long did the bombers fly?"
+
+
+def test_everything_can_be_reached_and_done_with_the_keyboard(
+    browser: webdriver.Chrome, fake: str
+) -> None:
+    load(browser, fake)
+    ask(browser, "How long did the bombers fly?")
+
+    def tab_to(selector: str) -> Any:
+        for _ in range(60):
+            ActionChains(browser).send_keys(Keys.TAB).perform()
+            element = browser.switch_to.active_element
+            if browser.execute_script(
+                "return arguments[0].matches(arguments[1])", element, selector
+            ):
+                outline = element.value_of_css_property("outline-style")
+                assert outline != "none", f"nobody sees that {selector} has the focus"
+                return element
+        raise AssertionError(f"{selector} is not reached")
+
+    browser.execute_script("document.activeElement.blur()")
+    tab_to("a.cw-cite").send_keys(Keys.ENTER)
+    assert browser.switch_to.active_element == wait(browser, ".cw-card.cw-lit")
+    tab_to(".cw-open").send_keys(Keys.ENTER)
+    wait(browser, "#cw-view .cw-text mark")
+    ActionChains(browser).send_keys(Keys.ESCAPE).perform()
+    until(browser, lambda: not find(browser, "#cw-viewer:not([hidden])"))
+    assert "cw-open" in str(browser.switch_to.active_element.get_attribute("class"))
+    browser.execute_script("document.activeElement.blur(); document.body.focus()")
+    for selector in (
+        "#cw-new",
+        ".cw-icon-export",
+        ".cw-act-edit",
+        ".cw-act-wrong",
+        ".cw-how summary",
+    ):
+        tab_to(selector)
+    tab_to("[data-view='documents']").send_keys(Keys.ENTER)
+    wait(browser, "#cw-table tbody tr")
+    tab_to(".cw-read").send_keys(Keys.ENTER)
+    wait(browser, "#cw-view .cw-text")
+
+
+def test_dark_is_dark_and_stays_so(browser: webdriver.Chrome, fake: str) -> None:
+    load(browser, fake)
+
+    def lightness() -> float:
+        colour = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+        return sum(map(int, colour[4:-1].split(",")[:3])) / 3
+
+    before = lightness()
+    click(browser, "#cw-theme")
+    assert (before > 128) != (lightness() > 128)
+    browser.refresh()
+    ready(browser)
+    assert (before > 128) != (lightness() > 128)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_no_serious_violation(browser: webdriver.Chrome, fake: str, dark: bool) -> None:
+    import axe_core_python
+
+    axe = Path(axe_core_python.__file__).with_name("axe.min.js").read_text("utf-8")
+    load(browser, fake)
+    theme = "dark" if dark else "light"
+    browser.execute_script("localStorage.setItem('citewise/theme', arguments[0])", theme)
+    browser.refresh()
+    ready(browser)
+    browser.execute_script(axe)
+    found = [*violations(browser, "the welcome")]
+    ask(browser, "How long did the bombers fly?")
+    ask(browser, "What is the capital of France?")
+    click(browser, "a.cw-cite")
+    found += violations(browser, "the conversation")
+    click(browser, ".cw-lit .cw-open")
+    wait(browser, "#cw-view .cw-text")
+    found += violations(browser, "the document")
+    click(browser, "[data-view='documents']")
+    wait(browser, "#cw-table tbody tr")
+    found += violations(browser, "the documents")
+    assert found == [], "\n".join(found)
+
+
+def violations(browser: webdriver.Chrome, where: str) -> list[str]:
+    results = browser.execute_async_script(
+        "axe.run(document, {resultTypes: ['violations']}).then(arguments[0])"
+    )
+    return [
+        f"{where}: {item['id']}: {node['html'][:200]}: {node['any'] and node['any'][0]['message']}"
+        for item in results["violations"]
+        if item["impact"] in ("serious", "critical")
+        for node in item["nodes"]
+    ]
+
+
+def test_nothing_moves_while_an_answer_is_written(browser: webdriver.Chrome, fake: str) -> None:
+    load(browser, fake)
+    ask(browser, "How long did the bombers fly?")
+    browser.execute_script(
+        """
+        window.shift = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({type: "layout-shift", buffered: false});
+        """
+    )
+    type_question(browser, "Say it slowly")
+    until(browser, lambda: find(browser, ".cw-writing"))
+    until(browser, lambda: not find(browser, ".cw-writing"))
+    assert browser.execute_script("return window.shift") < 0.02

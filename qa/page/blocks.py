@@ -1,55 +1,52 @@
-"""The page's layout and wiring, and nothing of how it looks (style.css) or renders (render.py)."""
+"""The page's layout and wiring, and nothing of how it looks (static/) or renders (html/)."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from index import CitewiseError, Document
-from qa.page import render
-from qa.types import Answer, Turn
+from index import CitewiseError
+from qa.page.actions import Actions
+from qa.page.conversation import Conversation, Exchange, RecordError
+from qa.page.desk import Desk, Waiting
+from qa.page.guard import guards
+from qa.page.html import sources, talk
+from qa.types import Answer
 
 if TYPE_CHECKING:
     from qa import Assistant
 
-_HERE = Path(__file__).parent
-_ANSWERS_AT_ONCE = 4
-_QUESTIONS_WAITING = 32
-# How often it is seen whether the documents have changed, in seconds.
-_LOOK = 1.0
+_STATIC = Path(__file__).parent / "static"
+_STYLES = ("base.css", "talk.css", "sources.css", "documents.css")
+_SCRIPTS = ("page.js", "conversations.js", "talk.js", "sources.js", "documents.js")
+# Beside the threads of those who are answered or wait: for whatever else a page asks.
+_THREADS = 24
+_HOUR = 3600
+_UNREADABLE = "the conversation kept in this browser cannot be read: begin a new one"
 
 _log = logging.getLogger(__name__)
 
-Message = dict[str, str]
 Update = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What one visitor has asked and been told; it lives in that visitor's session only.
-
-    `turns` is what the assistant hears of it. `messages` and `groups` are its HTML, in the chat and
-    in the panel: the history is never read back from the page.
-    """
-
-    turns: tuple[Turn, ...] = ()
-    messages: tuple[Message, ...] = ()
-    groups: tuple[str, ...] = ()
 
 
 class Page(gr.Blocks):
     """Blocks that launch with the page's own looks, on this machine only, unless told otherwise."""
 
+    launch_options: dict[str, Any]
+
     def launch(self, *args: Any, **kwargs: Any) -> Any:
         """As `gradio.Blocks.launch`, with other defaults."""
         local = {"server_name": "127.0.0.1", "share": False}
-        return super().launch(*args, **{**local, **page_options(), **kwargs})
+        options = {**local, **self.launch_options, **kwargs}
+        with_password = options.get("auth") is not None
+        middleware = guards(options["server_name"], with_password)
+        options.setdefault("app_kwargs", {"middleware": middleware})
+        return super().launch(*args, **options)
 
 
 def page_options() -> dict[str, Any]:
@@ -57,9 +54,8 @@ def page_options() -> dict[str, Any]:
     return {
         # Named fonts only: the default theme's are files to fetch.
         "theme": gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
-        "css_paths": [_HERE / "style.css"],
-        "head": (_HERE / "head.html").read_text("utf-8"),
-        "js": (_HERE / "page.js").read_text("utf-8"),
+        "css_paths": [_STATIC / name for name in _STYLES],
+        "head": _static("head.html"),
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -72,39 +68,46 @@ def page_options() -> dict[str, Any]:
 
 def build_app(assistant: Assistant) -> gr.Blocks:
     """The page that asks `assistant`; `launch()` serves it."""
+    settings = assistant.settings
+    actions = Actions(assistant)
+    desk = Desk(
+        assistant.stream,
+        at_once=settings.workers,
+        waiting=settings.questions_waiting,
+        seconds=settings.answer_seconds,
+    )
 
-    suggestions = assistant.suggest()
+    def ask(question: str, record: str, ticket: str) -> Iterator[Update]:
+        yield from _answering(desk, actions, question, record, ticket)
 
-    def header() -> str:
-        return render.header(assistant.folder.name, assistant.folder_state())
+    def show(record: str) -> Update:
+        return _shown(actions, record)
 
-    def refresh(shown: str) -> tuple[Any, Any]:
-        now = header()
-        return (gr.skip(), gr.skip()) if now == shown else (now, now)
-
-    def ask(question: str, conversation: Conversation) -> Iterator[Update]:
-        yield from _answering(assistant, question, conversation)
-
-    def choose(conversation: Conversation, chosen: gr.SelectData) -> Iterator[Update]:
-        yield from _answering(assistant, suggestions[chosen.index], conversation)
-
-    page = Page(title="Citewise", fill_width=True, analytics_enabled=False)
+    page = Page(
+        title="Citewise",
+        fill_width=True,
+        analytics_enabled=False,
+        # What was uploaded and never placed.
+        delete_cache=(_HOUR, _HOUR),
+    )
+    page.launch_options = {
+        **page_options(),
+        "max_file_size": settings.upload_megabytes * 1024 * 1024,
+        "max_threads": settings.workers + settings.questions_waiting + _THREADS,
+    }
     with page:
-        conversation = gr.State(Conversation())
-        shown = gr.State("")
-        look = gr.Timer(_LOOK)
         with gr.Column(elem_id="cw-page"):
-            top = gr.HTML(header, elem_id="cw-top", apply_default_css=False)
+            _html("top", _static("top.html"), server_functions=actions.all(), js_on_load=_script())
             with gr.Row(elem_id="cw-main"):
+                _html("side", _static("side.html"))
                 with gr.Column(elem_id="cw-talk"):
+                    _html("welcome", '<div id="cw-hello"></div>')
                     chat = gr.Chatbot(
                         elem_id="cw-chat",
                         label="Conversation",
                         show_label=False,
                         height="100%",
                         layout="panel",
-                        placeholder=render.welcome(),
-                        examples=[{"text": question} for question in suggestions],
                         # Answers are escaped before they come here; this is the second lock.
                         sanitize_html=True,
                         allow_tags=False,
@@ -118,96 +121,122 @@ def build_app(assistant: Assistant) -> gr.Blocks:
                         container=False,
                         placeholder="Ask a question",
                         max_lines=5,
+                        max_length=settings.max_question,
                         autofocus=True,
                         submit_btn="Ask",
                     )
-                    with gr.Row(elem_id="cw-under"):
-                        hint = gr.HTML(render.hint(), elem_id="cw-hint", apply_default_css=False)
-                        clear = gr.Button("New conversation", elem_id="cw-clear", size="sm")
-                panel = gr.HTML(render.panel(()), elem_id="cw-panel", apply_default_css=False)
+                    _html("hint", _static("hint.html"))
+                _html("documents", _static("documents.html"))
+                with gr.Column(elem_id="cw-panel"):
+                    panel = _html("sources", sources.EMPTY)
+                    _html("dialogs", _static("dialogs.html"))
+            # The page's script presses and fills these.
+            record = gr.Textbox(visible="hidden", label="Conversation kept")
+            ticket = gr.Textbox(visible="hidden", label="Ticket of the question")
+            chosen = gr.Button("Ask", visible="hidden", elem_id="cw-ask")
+            opened = gr.Button("Show", visible="hidden", elem_id="cw-show")
+            stop = gr.Button("Stop", visible="hidden", elem_id="cw-cancel")
 
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        shared = {"concurrency_limit": _ANSWERS_AT_ONCE, "concurrency_id": "answers", **quiet}
-        look.tick(refresh, shown, [top, shown], queue=False, **quiet)
-        outputs = [box, hint, chat, panel, conversation]
-        typed = box.submit(ask, [box, conversation], outputs, **shared)
-        chosen = chat.example_select(choose, conversation, outputs, **shared)
-        # One after the other: an answer being written would otherwise write over the empty page.
-        stopped = clear.click(None, cancels=[typed, chosen], **quiet)
-        stopped.then(_cleared, None, outputs, **quiet)
-    page.queue(max_size=_QUESTIONS_WAITING)
+        # Questions stand in line at the desk, not in Gradio's queue, which tells nobody how far it is.
+        unlimited: dict[str, Any] = {
+            "concurrency_limit": None,
+            "api_visibility": "private",
+            "show_progress": "hidden",
+            # Gradio takes a while to believe that what was cancelled is over.
+            "trigger_mode": "multiple",
+        }
+        outputs = [box, chat, panel, record]
+        asking = "(...given) => window.citewise.asking(given[0])"
+        kept = "(record) => window.citewise.keep(record)"
+        events: list[Any] = [
+            trigger(ask, [box, record, ticket], outputs, js=asking, **unlimited)
+            for trigger in (box.submit, chosen.click)
+        ]
+        record.change(None, [record], None, js=kept)
+        stop.click(None, None, None, cancels=events)
+        opened.click(
+            show,
+            [record],
+            [chat, panel],
+            js="() => [window.citewise.record()]",
+            **unlimited,
+        )
+    page.queue(max_size=None)
     return page
 
 
-def _answering(assistant: Assistant, question: str, conversation: Conversation) -> Iterator[Update]:
-    """What the page shows while one question is answered, step by step."""
-    if not question.strip():
-        yield _update(hint=render.hint(nudge=True))
-        return
-    asked = (*conversation.messages, _message("user", render.question(question)))
+def _html(name: str, value: str, **more: Any) -> gr.HTML:
+    return gr.HTML(
+        value, elem_id=f"cw-{name}", apply_default_css=False, **{"js_on_load": None, **more}
+    )
 
-    def says(html: str) -> tuple[Message, ...]:
-        return (*asked, _message("assistant", html))
 
-    yield _update(box="", hint=render.hint(), chat=says(render.reading()))
-    written = ""
+def _static(name: str) -> str:
+    return (_STATIC / name).read_text("utf-8")
+
+
+def _script() -> str:
+    """The page's script in one piece; its files share one scope, in this order."""
+    return "\n".join(_static(name) for name in _SCRIPTS)
+
+
+def _answering(
+    desk: Desk, actions: Actions, question: str, record: str, ticket: str
+) -> Iterator[Update]:
+    """What the page shows while one question is answered, step by step.
+
+    The record goes back with the question's ticket, by which the page's script knows it again.
+    """
     try:
-        for event in assistant.stream(question, list(conversation.turns)):
-            if isinstance(event, str):
-                written += event
-                yield _update(chat=says(render.partial(written)))
+        before = Conversation.from_json(record)
+    except RecordError:
+        yield _update(chat=[talk.said(talk.notice(_UNREADABLE))])
+        return
+    asked = [*talk.messages(before), talk.asked(question)]
+
+    def says(html: str) -> list[talk.Message]:
+        return [*asked, talk.said(html)]
+
+    yield _update(box="", chat=says(talk.reading()))
+    written, began = "", time.perf_counter()
+    try:
+        for event in desk.stream(question, before.turns):
+            if isinstance(event, Waiting):
+                yield _update(chat=says(talk.waiting(event.position)))
+            elif isinstance(event, Answer):
+                after = before.plus(Exchange.of(event, time.perf_counter() - began))
+                yield _update(
+                    chat=talk.messages(after),
+                    panel=sources.panel(after, actions.lookup()),
+                    record=f"{ticket}\n{after.to_json()}",
+                )
             else:
-                yield _finished(assistant, event, conversation, asked)
+                written += event
+                yield _update(chat=says(talk.partial(written)))
         return
     except CitewiseError as error:
-        # Messages are written to follow "citewise: ".
-        reason = render.sentence(str(error))
+        reason = str(error)
     except Exception:
         _log.exception("A question could not be answered")
-        reason = "Something went wrong; the log says more."
-    messages = says(render.notice(reason))
-    yield _update(chat=messages, conversation=replace(conversation, messages=messages))
+        reason = "something went wrong; the log says more"
+    yield _update(chat=says(talk.notice(reason)))
 
 
-def _finished(
-    assistant: Assistant, answer: Answer, before: Conversation, asked: tuple[Message, ...]
-) -> Update:
-    number = len(before.groups) + 1
-    sources = render.sources(answer, number, _documents(assistant, answer))
-    after = Conversation(
-        turns=(*before.turns, Turn("user", answer.question), Turn("assistant", answer.text)),
-        messages=(*asked, _message("assistant", render.answer(answer, number))),
-        groups=(*before.groups, sources),
-    )
-    return _update(chat=after.messages, panel=render.panel(after.groups), conversation=after)
-
-
-def _documents(assistant: Assistant, answer: Answer) -> dict[str, Document]:
-    """The documents an answer speaks of, less those that have gone in the meantime."""
-    found = {}
-    cited = {citation.document_id for citation in answer.citations}
-    for document_id in cited | {hit.chunk.document_id for hit in answer.hits}:
-        with suppress(CitewiseError):
-            found[document_id] = assistant.document(document_id)
-    return found
-
-
-def _cleared() -> Update:
-    return _update(hint=render.hint(), chat=(), panel=render.panel(()), conversation=Conversation())
-
-
-def _message(role: str, html: str) -> Message:
-    return {"role": role, "content": html}
+def _shown(actions: Actions, record: str) -> Update:
+    """A conversation that the browser kept, on the page again."""
+    try:
+        conversation = Conversation.from_json(record)
+    except RecordError:
+        return [talk.said(talk.notice(_UNREADABLE))], sources.EMPTY
+    return talk.messages(conversation), sources.panel(conversation, actions.lookup())
 
 
 def _update(
     *,
     box: str | None = None,
-    hint: str | None = None,
-    chat: Sequence[Message] | None = None,
+    chat: list[talk.Message] | None = None,
     panel: str | None = None,
-    conversation: Conversation | None = None,
+    record: str | None = None,
 ) -> Update:
     """New values for the outputs, in their order; what is None stays as it is."""
-    values = (box, hint, None if chat is None else list(chat), panel, conversation)
-    return tuple(gr.skip() if value is None else value for value in values)
+    return tuple(gr.skip() if value is None else value for value in (box, chat, panel, record))

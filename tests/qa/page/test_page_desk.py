@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+
+import pytest
+from page_fakes import answer
+
+from index import QuestionError
+from qa import Answer, Turn
+from qa.page.desk import CrowdedError, Desk, LateError, Waiting
+
+ANSWER = answer("?", "So.")
+
+
+class Slow:
+    """Answers when it is let go; `asked` are the questions it began with, in order."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.go = threading.Semaphore(0)
+
+    def stream(self, question: str, history: Sequence[Turn]) -> Iterator[str | Answer]:
+        self.asked.append(question)
+        yield "So."
+        self.go.acquire()
+        yield ANSWER
+
+
+def quick(question: str, history: Sequence[Turn]) -> Iterator[str | Answer]:
+    if question == "wrong":
+        raise QuestionError("no such question")
+    yield from ("So", ".", ANSWER)
+
+
+def begin(desk: Desk, question: str) -> tuple[Iterator[Waiting | str | Answer], object]:
+    """A question and the first that is heard of it."""
+    events = desk.stream(question, [])
+    return events, next(events)
+
+
+def test_what_the_assistant_says_is_passed_on() -> None:
+    desk = Desk(quick, at_once=2, waiting=2, seconds=5)
+    assert list(desk.stream("?", [])) == ["So", ".", ANSWER]
+    with pytest.raises(QuestionError, match="no such question"):
+        list(desk.stream("wrong", []))
+    assert list(desk.stream("?", [])) == ["So", ".", ANSWER]
+
+
+def test_who_has_to_wait_is_told_the_position_and_moves_up() -> None:
+    slow = Slow()
+    desk = Desk(slow.stream, at_once=1, waiting=3, seconds=5)
+    first, said = begin(desk, "first")
+    assert said == "So."
+    second, place = begin(desk, "second")
+    assert place == Waiting(1)
+    third, place = begin(desk, "third")
+    assert place == Waiting(2)
+    slow.go.release()
+    assert list(first) == [ANSWER]
+    assert next(third) == Waiting(1)
+    slow.go.release(2)
+    assert list(second) == ["So.", ANSWER]
+    assert list(third) == ["So.", ANSWER]
+    assert slow.asked == ["first", "second", "third"]
+
+
+def test_a_full_line_takes_no_more() -> None:
+    slow = Slow()
+    desk = Desk(slow.stream, at_once=1, waiting=1, seconds=5)
+    first, _ = begin(desk, "first")
+    second, _ = begin(desk, "second")
+    with pytest.raises(CrowdedError, match="too many questions are waiting"):
+        next(desk.stream("third", []))
+    slow.go.release(2)
+    assert list(first)[-1] == list(second)[-1] == ANSWER
+
+
+def test_an_answer_that_takes_too_long_is_not_waited_for() -> None:
+    slow = Slow()
+    desk = Desk(slow.stream, at_once=1, waiting=1, seconds=0.3)
+    with pytest.raises(LateError, match=r"longer than 0\.3 seconds"):
+        list(desk.stream("first", []))
+    slow.go.release(2)
+    assert list(desk.stream("second", []))[-2:] == ["So.", ANSWER]
+
+
+def test_who_leaves_the_line_is_not_answered() -> None:
+    slow = Slow()
+    desk = Desk(slow.stream, at_once=1, waiting=2, seconds=5)
+    first, _ = begin(desk, "first")
+    second, _ = begin(desk, "second")
+    third, place = begin(desk, "third")
+    assert place == Waiting(2)
+    second.close()
+    assert next(third) == Waiting(1)
+    slow.go.release(2)
+    assert list(first) == [ANSWER]
+    assert list(third) == ["So.", ANSWER]
+    assert slow.asked == ["first", "third"]
