@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from index.errors import CitewiseError, FolderError
 from index.folder import IGNORE_FILE
 from index.library import Library
 from index.progress import Failure, Progress, SyncEvent, SyncReport
+from index.readers.checking import one_line
 
 # Changes that follow one another within `_QUIET_MS` are synced together, but none waits longer than
 # `_LONGEST_MS`, all in milliseconds. Where nothing changes, it is seen as often whether the folder is
@@ -20,6 +22,8 @@ from index.progress import Failure, Progress, SyncEvent, SyncReport
 _QUIET_MS = 200
 _LONGEST_MS = 2000
 _PAUSE = 2.0  # seconds, before another try after a failure
+
+_log = logging.getLogger(__name__)
 
 
 class _StoppedError(Exception):
@@ -64,10 +68,12 @@ class Watcher:
             except _StoppedError:
                 return
             except CitewiseError as error:
-                if str(error) != self._error:
-                    self._on_error(error)
-                self._error = str(error)
-                self._stopped.wait(_PAUSE)
+                self._complain(error)
+            except Exception as error:
+                # Nobody would notice a thread that is gone.
+                _log.exception("A sync failed in a way that nobody foresaw")
+                reason = one_line(f"{type(error).__name__}: {error}")
+                self._complain(CitewiseError(f"the folder cannot be followed ({reason})"))
 
     def start(self) -> None:
         """Follow the folder in a thread, until `stop` is called or the program ends."""
@@ -95,6 +101,13 @@ class Watcher:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    def _complain(self, error: CitewiseError) -> None:
+        """Tell of it, unless it was told last, and wait before the next try."""
+        if str(error) != self._error:
+            self._on_error(error)
+        self._error = str(error)
+        self._stopped.wait(_PAUSE)
 
     def _follow(self) -> None:
         """Sync now and after every change, until the folder is gone or another one."""

@@ -87,7 +87,7 @@ def test_a_port_that_is_taken_is_one_line_and_status_1(capsys: pytest.CaptureFix
 def test_the_page_is_up_before_the_documents_are_read_and_ends_at_once(tmp_path: Path) -> None:
     docs = tmp_path / "papers"
     docs.mkdir()
-    for number in range(2000):
+    for number in range(600):
         (docs / f"{number}.txt").write_text(f"The boat number {number} sailed north in May.")
     here = Path(app.__file__).parent
     with subprocess.Popen(
@@ -107,36 +107,36 @@ def test_the_page_is_up_before_the_documents_are_read_and_ends_at_once(tmp_path:
         assert (process.returncode, out) == (0, "")
         assert err == f"Opening {docs} …\n"
     stored = sqlite3.connect(catalogue).execute("SELECT count(*) FROM files").fetchone()[0]
-    assert stored < 2000
+    assert stored < 600
     with Assistant.open(docs, Settings(home=tmp_path / "home")) as assistant:
         assert assistant.notes == ()
-        assert len(assistant.document_ids()) == 2000
+        assert len(assistant.document_ids()) == 600
 
 
-def test_an_empty_folder_is_served_and_it_says_how_many_documents_there_are(
-    tmp_path: Path,
-) -> None:
-    here = Path(app.__file__).parent
-    for files, says in (
-        ({}, "0 documents.\n"),
-        ({"a.txt": b"A red boat."}, "1 document.\n"),
-        (
-            {"b.txt": b"\x00\x01" * 50, "c.txt": b"A car."},
-            "2 documents, and 1 that could not be read.\n",
-        ),
+def test_an_empty_folder_is_served(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "qa", "chat", str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(app.__file__).parent,
+        env={**os.environ, "CITEWISE_HOME": str(tmp_path / ".home")},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith(f"Citewise answers from {tmp_path.name} at")
+        assert process.stdout.readline() == "0 documents.\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+
+
+def test_after_the_first_sync_it_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assistant = FakeAssistant()
+    failed = (Failure("a.pdf", "it is damaged"),)
+    for state, out, err in (
+        (FolderState(1), "1 document.\n", ""),
+        (FolderState(1200, failed), "1,200 documents, and 1 that could not be read.\n", ""),
+        (FolderState(0, trouble="it is\ngone"), "0 documents.\n", "citewise: it is gone\n"),
     ):
-        for name, content in files.items():
-            (tmp_path / name).write_bytes(content)
-        with subprocess.Popen(
-            [sys.executable, "-m", "qa", "chat", str(tmp_path)],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=here,
-            env={**os.environ, "CITEWISE_HOME": str(tmp_path / ".home")},
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-        ) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline().startswith(f"Citewise answers from {tmp_path.name} at")
-            assert process.stdout.readline() == says
-            process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0
+        assistant.state = state
+        app._show_first_sync(assistant)  # type: ignore[arg-type]
+        assert capsys.readouterr() == (out, err)

@@ -182,3 +182,21 @@ def test_a_sync_is_broken_off_when_it_is_told_to_end_and_the_next_goes_on(librar
     assert 0 < stored < 300
     report = docs.library.sync()
     assert (report.added, report.unchanged, report.notes) == (300 - stored, stored, ())
+
+
+def test_a_failure_that_nobody_foresaw_is_told_and_tried_again(library, write, monkeypatch, caplog):
+    monkeypatch.setattr("index.watching._PAUSE", 0.1)
+    docs = Followed(library({"a.txt": BOAT}))
+    sync, failures = docs.library.sync, [ValueError("one\ntwo"), ValueError("one\ntwo")]
+
+    def fail(*arguments, **options):
+        if failures:
+            raise failures.pop()
+        return sync(*arguments, **options)
+
+    monkeypatch.setattr(docs.library, "sync", fail)
+    with docs.watcher:
+        error = docs.next(CitewiseError)
+        assert str(error) == "the folder cannot be followed (ValueError: one two)"
+        assert docs.next(SyncReport).added == 1
+    assert "ValueError" in caplog.text
