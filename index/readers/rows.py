@@ -193,8 +193,8 @@ def _note(row: Row) -> str:
     texts = [cell.text for cell in row.cells]
     if len(texts) == 1:
         return texts[0]
-    if len(texts) == 2:
-        return _ended(f"{texts[0].rstrip(': ')}: {texts[1]}")
+    if len(texts) == 2 or texts[0].endswith(":"):
+        return _ended(f"{texts[0].rstrip(': ')}: {'; '.join(texts[1:])}")
     return _ended("; ".join(texts))
 
 
@@ -209,7 +209,7 @@ def _sentences(row: Row, labels: Mapping[int, str] | None) -> Iterator[str]:
         if len(sentence) + len(piece) > _LONGEST_SENTENCE and sentence != pieces[0]:
             yield _ended(sentence)
             sentence = pieces[0]
-        sentence += "; " + piece
+        sentence = f"{sentence.rstrip(': ')}; {piece}"
     yield _ended(sentence)
 
 
