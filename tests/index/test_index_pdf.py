@@ -100,6 +100,7 @@ def test_a_hyphen_at_the_end_of_a_line_stays_only_where_it_belongs_to_the_word(e
         ("eﬃcient ﬁnal ﬂow ﬆ", "efficient final flow st"),
         ("J¨urgen and Erd˝os", "Jürgen and Erdős"),
         ("Espa˜na, but ˜/home", "España, but ˜/home"),
+        ("Le Maˆıtre na¨ıf, but ˆa", "Le Maître naïf, but ˆa"),
         ("Andr´e, but l´amour", "André, but l´amour"),
         ("Cafe\u0301", "Café"),
         ("exam\x02", "exam-"),
@@ -269,6 +270,15 @@ def book(pages, head=None, foot=None, body=FOX):
         return draw
 
     return [page(number) for number in range(1, pages + 1)]
+
+
+def test_dots_that_lead_to_a_page_are_left_out():
+    page = lines("1 Introduction . . . . . . . . . . 3", "2 The end............14", "It ends....")
+    content = read(page)
+    assert content.text == "1 Introduction 3\n2 The end 14\nIt ends...."
+    assert [content.text[line.start : line.end] for line in content.pages[0].lines] == (
+        content.text.split("\n")
+    )
 
 
 @pytest.mark.parametrize(
