@@ -281,6 +281,34 @@ def test_dots_that_lead_to_a_page_are_left_out():
     )
 
 
+def test_lines_of_a_listing_stay_apart_though_some_are_long():
+    listing = (
+        "CREATE ROLE — define a role",
+        "CREATE RULE — define a rewrite rule",
+        "CREATE TEXT SEARCH PARSER — define a parser",
+        "CREATE TEXT SEARCH TEMPLATE — define a new one",
+        "CREATE TYPE — define a type",
+        "CREATE USER MAPPING — define a mapping",
+    )
+    prose = (
+        "The long lines of a text are what tells how wide it is set in this",
+        "Berlin document here, which is a made one, and now it goes on with",
+        "Paris and it ends.",
+    )
+    assert text_of(lines(*listing), lines(*prose)) == "\n\n".join(
+        ["\n".join(listing), " ".join(prose)]
+    )
+
+
+def test_what_stands_further_left_than_an_item_is_none_of_it():
+    item, after = (
+        "• This item fills the whole of the line with words",
+        "Then the text goes on here.",
+    )
+    drawn = together(lines(item, x=80, y=450), lines(after, x=50, y=438))
+    assert text_of(drawn) == f"{item}\n\n{after}"
+
+
 @pytest.mark.parametrize(
     ("head", "foot"),
     [

@@ -15,6 +15,7 @@ from index.types import Line, Page, Span
 
 # Dots that lead the eye from a title to its page.
 _LEADERS = re.compile(r"(?:\s?\.){5,}\s?|…{2,}")
+_ENTRY = re.compile(r"\w(?:\s?\.){5,}\s?\d{1,4}$")
 
 
 class Setting(NamedTuple):
@@ -88,6 +89,6 @@ class _Setter:
 
 
 def _without_leaders(piece: Piece) -> Piece:
-    if piece.mono or not _LEADERS.search(piece.text):
+    if not _LEADERS.search(piece.text) or (piece.mono and not _ENTRY.search(piece.text)):
         return piece
     return piece._replace(text=_LEADERS.sub(" ", piece.text).strip())
