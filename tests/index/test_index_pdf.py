@@ -290,11 +290,11 @@ def test_lines_of_a_listing_stay_apart_though_some_are_long():
         "CREATE TYPE — define a type",
         "CREATE USER MAPPING — define a mapping",
     )
-    prose = (
-        "The long lines of a text are what tells how wide it is set in this",
-        "Berlin document here, which is a made one, and now it goes on with",
-        "Paris and it ends.",
-    )
+    cities = "Berlin London Madrid Athens Lisbon".split()
+    prose = [
+        f"{city} is where such a line of the text begins, which then goes on in" for city in cities
+    ]
+    prose.append("Rome.")
     assert text_of(lines(*listing), lines(*prose)) == "\n\n".join(
         ["\n".join(listing), " ".join(prose)]
     )

@@ -265,7 +265,8 @@ class _Flow:
         pairs = [
             (self.rows[one], self.rows[one + 1])
             for one in range(low, high)
-            if self._step(one, one + 1) is not None
+            if self.pages[one] == self.pages[position]
+            and self._step(one, one + 1) is not None
             and have_same_size(self.rows[one], row)
             and abs(self.rows[one].left - row.left) < INDENT * row.size
             and abs(self.rows[one + 1].left - row.left) < INDENT * row.size
