@@ -134,6 +134,9 @@ def _can_be_header(rows: Sequence[Row], position: int) -> bool:
     names = Counter(cell.text.casefold() for cell in row.cells)
     if max(names.values()) > 1 and not _contrasts(rows, position):
         return False
+    following = rows[position + 1].cells
+    if 2 * len(set(row.cells).intersection(following)) >= len(row.cells):
+        return False  # no column is called by its first value
     below = _columns(rows[position + 1 :])
     return all(_can_be_label(cell.text, below.get(cell.column, [])) for cell in row.cells)
 
