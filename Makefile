@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-sync bench-faults clean
+.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-sync bench-documents bench-faults clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -45,6 +45,11 @@ bench-reader: $(INSTALLED)
 FILES ?= 10000
 bench-sync: $(INSTALLED)
 	$(BIN)/python -m eval.bench_sync --files $(FILES)
+
+# A folder of real documents, by format, and passages of each to read: make bench-documents FOLDER=~/papers
+SAMPLE ?= 10
+bench-documents: $(INSTALLED)
+	$(BIN)/python -m eval.bench_documents "$(FOLDER)" --sample $(SAMPLE)
 
 # Syncs killed, files damaged, readers beside a writer; FAULTS takes its options: make bench-faults FAULTS='--kills 10'
 bench-faults: $(INSTALLED)

@@ -17,6 +17,9 @@ _ITEM = re.compile(r"(?:[-*+•◦‣–—]|\(?(?:\d{1,3}|[A-Za-z])[.)]|#{1,6}|
 _ENDED = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*$")
 # A bare opening quote or bracket, or nothing but marks: no sentence of its own.
 _NO_WORD = re.compile(r"\W*\Z")
+# A row of a table, as the readers write it: `Name: Miss. Laina; Sex: female; Age: 26.`
+_LABELLED = re.compile(r"(?:[^:;.!?]|\.(?! [A-Z])){1,80}: \S")
+_LONGEST_ROW = 600
 # Wrapped text is rarely wider than this; a longer line is a whole paragraph by itself.
 _MAX_WRAP = 120
 # A line that stops well short of its block's width stopped on purpose.
@@ -75,6 +78,9 @@ def _split(text: str, block: Span) -> Iterator[Span]:
 
     # A line end within a block is only a space; the length stays, so the offsets do.
     piece = text[block.start : block.end].replace("\n", " ")
+    if _is_row(piece):
+        yield _trim(text, block)
+        return
     pending: int | None = None
     spans = [_trim(text, Span(block.start + a, block.start + b)) for a, b in sent_spans(piece)]
     spans = [span for span in spans if span.start < span.end]
@@ -86,6 +92,15 @@ def _split(text: str, block: Span) -> Iterator[Span]:
             continue
         pending = None
         yield Span(start, span.end)
+
+
+def _is_row(line: str) -> bool:
+    """Whether most of what semicolons part has a label, and more than one."""
+    if len(line) > _LONGEST_ROW:
+        return False
+    pieces = line.strip().split("; ")
+    labelled = sum(_LABELLED.match(piece) is not None for piece in pieces)
+    return labelled > 1 and 2 * labelled >= len(pieces)
 
 
 def _trim(text: str, span: Span) -> Span:

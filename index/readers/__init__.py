@@ -57,7 +57,7 @@ READERS: Mapping[str, Reader] = {
 }
 MAX_BYTES = 64 * 1024 * 1024
 # Raised when a reader learns to read more: files that failed before are then tried again.
-READERS_VERSION = 1
+READERS_VERSION = 2
 
 
 def digest(data: bytes) -> str:

@@ -8,12 +8,13 @@ from itertools import pairwise
 from index.errors import DocumentError
 from index.readers.checking import MAX_CHARACTERS
 from index.readers.content import Content
+from index.readers.symbols import SYMBOLS
 from index.types import Page, Section
 
-# What takes no room on paper, and the private characters that symbol fonts draw their bullets with.
+# What takes no room on paper, and the places of pictures.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff]"
+    "\ufeff\ufff9-\ufffc\ud800-\udfff]"
     # Between letters of Arabic and Indian scripts, joiners decide how these are written.
     "|(?<![\u0600-\u0dff])[\u200c\u200d]"
 )
@@ -23,7 +24,13 @@ _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n[ \n]*")
 _NO_TITLE = re.compile(
     r"(?:untitled|unbenannt|sans titre|presentation|powerpoint[- ]\w+|microsoft \w+ - .*|slide|folie"
-    r"|document|dokument|workbook|title|titel)\s*\d*",
+    r"|document|dokument|workbook|title|titel|r graphics output|matlab)\s*\d*",
+    re.IGNORECASE,
+)
+# What heads a part of any document.
+_PART = re.compile(
+    r"(?:table of )?contents|list of (?:tables|figures)|copyright|name|abstract|inhalt(?:sverzeichnis)?"
+    r"|sommaire|table des matières|[íi]ndice|sumário",
     re.IGNORECASE,
 )
 _LONGEST_TITLE = 200
@@ -31,9 +38,9 @@ _LONGEST_TITLE = 200
 
 def tidy(text: str) -> str:
     """The text as it is seen: single spaces, line breaks without spaces around them or blank lines."""
-    if text.isprintable() and "  " not in text:  # as most is
+    if text.isprintable() and "  " not in text and "\ufffc" not in text:  # as most is
         return text.strip(" ")
-    lines = _BREAK.sub("\n", _INVISIBLE.sub("", text))
+    lines = _BREAK.sub("\n", _INVISIBLE.sub("", text)).translate(SYMBOLS)
     return _BREAKS.sub("\n", _SPACES.sub(" ", lines)).strip(" \n")
 
 
@@ -48,6 +55,11 @@ def sensible_title(text: str | None) -> str | None:
     if not title or len(title) > _LONGEST_TITLE or _NO_TITLE.fullmatch(title):
         return None
     return title
+
+
+def names_a_part(heading: str) -> bool:
+    """Whether a heading is one that many documents have, such as `Contents`, and names none of them."""
+    return _PART.fullmatch(heading) is not None
 
 
 class Composer:
@@ -70,7 +82,10 @@ class Composer:
 
     def listing(self, text: str) -> None:
         """Add a listing, such as of code, whose line breaks and indents mean something."""
-        lines = (_INVISIBLE.sub("", line).rstrip() for line in text.expandtabs().splitlines())
+        lines = (
+            _INVISIBLE.sub("", line).translate(SYMBOLS).rstrip()
+            for line in text.expandtabs().splitlines()
+        )
         self._add(_BLANK_LINES.sub("\n\n", "\n".join(lines).replace("\x1f", " ")).strip("\n"))
 
     def heading(self, text: str) -> None:
@@ -85,8 +100,9 @@ class Composer:
 
     @property
     def first_heading(self) -> str | None:
-        """The title of the first section."""
-        return self._headings[0][0] if self._headings else None
+        """The title of the first section, unless it names only a part of the document."""
+        first = self._headings[0][0] if self._headings else ""
+        return None if not first or names_a_part(first) else first
 
     def content(self, title: str | None, media_type: str) -> Content:
         """All of it."""

@@ -28,6 +28,9 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
 # What cannot be the last line of a paragraph that an underline makes a heading.
 _NO_PARAGRAPH = re.compile(r"[ \t]*\Z|    | {0,3}(?:[-*+>|<]|\d{1,9}[.)][ \t]|=+[ \t]*\Z)")
 
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\[\]]*\])")
+_EMPHASIS = re.compile(r"(`+|\*\*|(?<!\w)__(?=\w))(.+?)\1")
+
 
 def read_markdown(data: bytes) -> Content:
     """Read Markdown; the first heading is the title, and each begins a section.
@@ -66,16 +69,21 @@ def _headings(text: str) -> Iterator[tuple[str, int]]:
         elif mark:
             fence, paragraph = mark["fence"], None
         elif paragraph is not None and _UNDERLINE.fullmatch(line):
-            yield " ".join(text[paragraph:start].split()), paragraph
+            yield _plain(" ".join(text[paragraph:start].split())), paragraph
             paragraph = None
         elif atx := _ATX.match(line):
             if title := _without_end(line[atx.end() :].strip()):
-                yield title, start
+                yield _plain(title), start
             paragraph = None
         elif _NO_PARAGRAPH.match(line):
             paragraph = None
         elif paragraph is None:
             paragraph = start
+
+
+def _plain(title: str) -> str:
+    """The title without the marks of links, code and emphasis in it."""
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", title)).strip() or title
 
 
 def _without_end(title: str) -> str:

@@ -134,6 +134,9 @@ def _can_be_header(rows: Sequence[Row], position: int) -> bool:
     names = Counter(cell.text.casefold() for cell in row.cells)
     if max(names.values()) > 1 and not _contrasts(rows, position):
         return False
+    following = rows[position + 1].cells
+    if 2 * len(set(row.cells).intersection(following)) >= len(row.cells):
+        return False  # no column is called by its first value
     below = _columns(rows[position + 1 :])
     return all(_can_be_label(cell.text, below.get(cell.column, [])) for cell in row.cells)
 
@@ -193,8 +196,8 @@ def _note(row: Row) -> str:
     texts = [cell.text for cell in row.cells]
     if len(texts) == 1:
         return texts[0]
-    if len(texts) == 2:
-        return _ended(f"{texts[0].rstrip(': ')}: {texts[1]}")
+    if len(texts) == 2 or texts[0].endswith(":"):
+        return _ended(f"{texts[0].rstrip(': ')}: {'; '.join(texts[1:])}")
     return _ended("; ".join(texts))
 
 
@@ -209,7 +212,7 @@ def _sentences(row: Row, labels: Mapping[int, str] | None) -> Iterator[str]:
         if len(sentence) + len(piece) > _LONGEST_SENTENCE and sentence != pieces[0]:
             yield _ended(sentence)
             sentence = pieces[0]
-        sentence += "; " + piece
+        sentence = f"{sentence.rstrip(': ')}; {piece}"
     yield _ended(sentence)
 
 

@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _BINARY = "it looks like a binary file, not text; convert it to text or move it out of the folder"
 # A short first line without a full stop, and nothing below it: what a person would call the title.
 _HEADLINE = re.compile(r"\s*(?P<title>\S[^\n]{0,118}[^\s.,;:])[ \t]*\n[ \t]*\n")
-_MAX_CONTROL_SHARE = 0.001
+_MAX_CONTROL_SHARE = 0.005
 _UTF16_NULL_SHARE = 0.4
 _SAMPLE = 1 << 16
 _COMMONEST = "cp1252"

@@ -13,6 +13,11 @@ from index.types import Page, Section
         ("a \n\n\n b\r\nc\x0bd", "a\nb\nc\nd"),
         ("so\u00adft\u200b \ufeffhy\u2060phen\u200e", "soft hyphen"),
         ("\uf0b7 symbol\x07", "symbol"),
+        ("a\uf0e0b \uf04a", "a→b ☺"),
+        ("one\uf0d8two", "one two"),
+        ("\uf061 \uf0a3 \uf0445", "α ≤ Δ5"),
+        ("\uf001ne \uf002ow", "fine flow"),
+        ("picture.png \ufffc", "picture.png"),
         ("می\u200cخواهم and a\u200cb", "می\u200cخواهم and ab"),
         ("", ""),
         (" \n ", ""),
@@ -33,6 +38,7 @@ def test_text_is_tidied_to_what_is_seen(text, tidied):
         ("PowerPoint Presentation", None),
         ("PowerPoint-Präsentation", None),
         ("Microsoft Word - draft.doc", None),
+        ("R Graphics Output", None),
         ("Documents of Denmark", "Documents of Denmark"),
         ("", None),
         (None, None),
@@ -41,6 +47,22 @@ def test_text_is_tidied_to_what_is_seen(text, tidied):
 )
 def test_a_title_is_taken_unless_a_program_made_it_up(text, title):
     assert sensible_title(text) == title
+
+
+@pytest.mark.parametrize(
+    ("headings", "title"),
+    [
+        (["The Handbook", "Contents"], "The Handbook"),
+        (["Table of Contents", "1. Tea"], None),
+        (["Copyright", "1. Tea"], None),
+        ([], None),
+    ],
+)
+def test_the_first_heading_is_the_title_unless_it_names_only_a_part(headings, title):
+    composer = Composer()
+    for heading in headings:
+        composer.heading(heading)
+    assert composer.first_heading == title
 
 
 def test_sections_reach_from_heading_to_heading():

@@ -100,6 +100,7 @@ def test_a_hyphen_at_the_end_of_a_line_stays_only_where_it_belongs_to_the_word(e
         ("eﬃcient ﬁnal ﬂow ﬆ", "efficient final flow st"),
         ("J¨urgen and Erd˝os", "Jürgen and Erdős"),
         ("Espa˜na, but ˜/home", "España, but ˜/home"),
+        ("Le Maˆıtre na¨ıf, but ˆa", "Le Maître naïf, but ˆa"),
         ("Andr´e, but l´amour", "André, but l´amour"),
         ("Cafe\u0301", "Café"),
         ("exam\x02", "exam-"),
@@ -269,6 +270,43 @@ def book(pages, head=None, foot=None, body=FOX):
         return draw
 
     return [page(number) for number in range(1, pages + 1)]
+
+
+def test_dots_that_lead_to_a_page_are_left_out():
+    page = lines("1 Introduction . . . . . . . . . . 3", "2 The end............14", "It ends....")
+    content = read(page)
+    assert content.text == "1 Introduction 3\n2 The end 14\nIt ends...."
+    assert [content.text[line.start : line.end] for line in content.pages[0].lines] == (
+        content.text.split("\n")
+    )
+
+
+def test_lines_of_a_listing_stay_apart_though_some_are_long():
+    listing = (
+        "CREATE ROLE — define a role",
+        "CREATE RULE — define a rewrite rule",
+        "CREATE TEXT SEARCH PARSER — define a parser",
+        "CREATE TEXT SEARCH TEMPLATE — define a new one",
+        "CREATE TYPE — define a type",
+        "CREATE USER MAPPING — define a mapping",
+    )
+    cities = "Berlin London Madrid Athens Lisbon".split()
+    prose = [
+        f"{city} is where such a line of the text begins, which then goes on in" for city in cities
+    ]
+    prose.append("Rome.")
+    assert text_of(lines(*listing), lines(*prose)) == "\n\n".join(
+        ["\n".join(listing), " ".join(prose)]
+    )
+
+
+def test_what_stands_further_left_than_an_item_is_none_of_it():
+    item, after = (
+        "• This item fills the whole of the line with words",
+        "Then the text goes on here.",
+    )
+    drawn = together(lines(item, x=80, y=450), lines(after, x=50, y=438))
+    assert text_of(drawn) == f"{item}\n\n{after}"
 
 
 @pytest.mark.parametrize(

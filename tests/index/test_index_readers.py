@@ -119,6 +119,8 @@ def test_a_file_without_text_is_refused(data, name):
 def test_a_control_character_here_and_there_is_no_binary_file():
     text = "A page.\x0cAnother, with a \x1b[1mcolour\x1b[0m. " + "words " * 400 + "\x07"
     assert read(text.encode()).text == text
+    quotes = "I think that \x13mature\x14 is the word for it, " + "words " * 100
+    assert read(quotes.encode()).text == quotes
 
 
 def test_a_document_knows_its_file():

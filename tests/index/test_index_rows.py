@@ -36,6 +36,23 @@ def test_letters_are_those_of_a_spreadsheet(column, name):
     assert letters(column) == f"Column {name}"
 
 
+def test_a_row_like_the_one_below_it_is_no_header():
+    assert table(
+        ["cells", "Cell Types", "HTML", "source"], ["sheets", "Sheets", "HTML", "source"]
+    ) == [
+        "cells; Cell Types; HTML; source.",
+        "sheets; Sheets; HTML; source.",
+    ]
+
+
+def test_a_colon_at_the_end_of_a_cell_leads_to_the_next_one():
+    assert table(["Used in:", "main()", "a.c"], ["Prototype:", "x()", "b.c"]) == [
+        "Used in: main(); a.c.",
+        "Prototype: x(); b.c.",
+    ]
+    assert sheet(["Item", "Price"], ["pen", "2"], ["Sum:", "2"])[-1] == "Item: Sum; Price: 2."
+
+
 def test_empty_cells_are_left_out_and_columns_without_a_name_have_none():
     assert sheet(["", "2019", "2020", ""], ["Spain", "5.2", "", "so"], ["France", "", "6.1"]) == [
         "Spain; 2019: 5.2; so.",

@@ -39,6 +39,7 @@ def test_headings_make_sections_by_style_and_by_level():
 
 def test_the_title_is_that_of_the_properties():
     assert read(r"{\info{\title The \'84Title\'93}{\author Ann}}Text.").title == "The „Title“"
+    assert read(r"{\info{\title 2.\~Tea \u1063?ai}{\author Ann}}Text.").title == "2. Tea Чai"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,31 @@ def test_running_text(expected):
     assert sentences(" ".join(expected)) == expected
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Name: Heikkinen, Miss. Laina; Sex: female; Age: 26.",
+        "people › name: Miss. Laina; born: 3 Jan. 1886; note: She was saved. All were.",
+        "Spain; No. 5: Dr. Smith went. He left; 2020: 6.1.",
+    ],
+)
+def test_a_row_of_a_table_is_one_sentence(row):
+    assert sentences(f"{row}\n\n{row}") == [row, row]
+
+
+@pytest.mark.parametrize(
+    "expected",
+    [
+        ["He had two aims: peace; and bread.", "He failed."],
+        ["See http://a.org/x; or ftp://b.org/y.", "Both work."],
+        ["A: " + "word " * 70 + "end.", "B: " + "word " * 70 + "end; C: d."],
+    ],
+    ids=lambda value: value[0][:20],
+)
+def test_semicolons_and_colons_alone_make_no_row(expected):
+    assert sentences(" ".join(expected)) == expected
+
+
 def test_a_headline_is_a_sentence_with_or_without_a_blank_line():
     text = "Ship lost at sea{}The ship sank on Monday, a day after it had left. All were saved."
     expected = [

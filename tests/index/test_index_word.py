@@ -86,6 +86,16 @@ def test_tabs_breaks_and_hyphens_are_characters():
     assert text(body) == "a b\nc-d e"
 
 
+def test_characters_of_symbol_fonts_are_what_they_look_like():
+    symbols = (
+        '<w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r>',
+        '<w:r><w:sym w:char="61"/></w:r>',
+    )
+    other = '<w:r><w:sym w:font="Arial" w:char="2022"/><w:sym w:char="x"/><w:sym/></w:r>'
+    body = f"<w:p>{run('visual')}{symbols[0]}{run('protein ')}{symbols[1]}{other}</w:p>"
+    assert text(body) == "visual→protein α•"
+
+
 def test_what_is_wrapped_is_read_and_what_was_deleted_is_not():
     body = (
         f"<w:sdt><w:sdtPr><w:alias/></w:sdtPr><w:sdtContent><w:p><w:ins>{run('In')}</w:ins>"

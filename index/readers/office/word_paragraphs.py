@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from index.readers.composing import tidy
 from index.readers.looks import Look
 from index.readers.office.word_styles import Styles, paragraph_style, run_look, shaded_look
+from index.readers.symbols import symbol
 from index.readers.xmltree import Element, attribute, local_name
 
 _MARKS = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
@@ -14,6 +16,7 @@ _MARKS = {"tab": " ", "ptab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _UNREAD = frozenset(
     "rPr pPr sdtPr del moveFrom delText instrText delInstrText rt annotationRef".split()
 )
+_CODE = re.compile(r"[0-9A-Fa-f]{1,4}")
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 
 
@@ -74,7 +77,7 @@ class _Walk:
                 self._alternative(child, seen)
             elif name == "r":
                 self.read(child, self._look(child, seen))
-            elif name in _NOTES or name in _MARKS or name == "t":
+            elif name in _NOTES or name in _MARKS or name in ("t", "sym"):
                 self._take(child, name, seen)
             else:
                 self.read(child, seen)
@@ -85,7 +88,10 @@ class _Walk:
         if name in _NOTES:
             self._paragraph.notes.append((_NOTES[name], attribute(element, "id") or ""))
             return
-        text = (element.text or "").replace("\n", " ") if name == "t" else _MARKS[name]
+        if name == "t":
+            text = (element.text or "").replace("\n", " ")
+        else:
+            text = _MARKS[name] if name in _MARKS else _symbol(attribute(element, "char"))
         if text.strip() and not seen.bold:
             self._paragraph.bold = False
         self._paragraph.parts.append(text)
@@ -110,3 +116,8 @@ class _Walk:
             return seen
         style = attribute(properties.find("{*}rStyle"), "val")
         return run_look(seen if style is None else self._styles.look(style, seen), properties)
+
+
+def _symbol(code: str | None) -> str:
+    """The character of a `w:sym`, given by its code in a font, in hexadecimal."""
+    return symbol(int(code, 16)) if code and _CODE.fullmatch(code) else ""

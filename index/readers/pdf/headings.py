@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from index.readers.composing import sensible_title
+from index.readers.composing import names_a_part, sensible_title
 from index.readers.pdf.joints import is_table
 from index.readers.pdf.paragraphs import Paragraph
 from index.readers.pdf.style import LARGE, Style
@@ -32,7 +32,7 @@ _NUMBER = re.compile(
 )
 # Contents, file names with or without a path, and text that was taken for bytes.
 _NO_TITLE = re.compile(
-    r"(?:table of )?contents|index|cover|inhalt(?:sverzeichnis)?|\S*[/\\]\S*|\S+\.[A-Za-z]\w{1,4}"
+    r"index|cover|\S*[/\\]\S*|\S+\.[A-Za-z]\w{1,4}"
     r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd)|<[0-9A-F\s]*>",
     re.IGNORECASE,
 )
@@ -64,7 +64,7 @@ def title_of(
     `texts` are the paragraphs' texts, each on one line. None where there is no such thing.
     """
     title = sensible_title(metadata)
-    if title and _WORD.search(title) and not _NO_TITLE.fullmatch(title):
+    if title and _WORD.search(title) and not (_NO_TITLE.fullmatch(title) or names_a_part(title)):
         return title
     largest, title = LARGE * style.size, None
     for paragraph, text in zip(paragraphs, texts, strict=True):
@@ -73,7 +73,7 @@ def title_of(
             break
         if row.size > largest and not row.turn and len(text) <= _LONGEST and _WORD.search(text):
             largest, title = row.size, text
-    return title
+    return None if title is None or names_a_part(title) else title
 
 
 def _named(paragraphs: Sequence[Paragraph], outline: Iterable[OutlineEntry]) -> set[int]:

@@ -38,6 +38,8 @@ _JUSTIFIED = 1.5
 # A row is compared with so many on either side.
 _AROUND = 8
 _MOST_NOTES = 3
+_FEWEST_ITEMS = 3
+_MOSTLY = 0.95
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class _Flow:
         self.rows = [row for rows in pages for row in rows]
         self.pages = [page for page, rows in enumerate(pages) for _ in rows]
         self.usual = self._usual_steps()
+        self.edges = self._edges()
         self.tables = list(map(self._is_table, range(len(self.rows))))
         self.found: list[Paragraph] = []
         self.ends: list[int] = []  # where the last row of each paragraph is
@@ -124,6 +127,15 @@ class _Flow:
             if count > 1:
                 usual[key] = step
         return usual
+
+    def _edges(self) -> dict[tuple[int, int], float]:
+        """How far rows of a size reach that begin in one place, but for a few that reach farther."""
+        rights = defaultdict[tuple[int, int], list[float]](list)
+        for row in self.rows:
+            rights[_margin(row)].append(row.right)
+        return {
+            key: sorted(reach)[int(_MOSTLY * (len(reach) - 1))] for key, reach in rights.items()
+        }
 
     def _joint(self, number: int, position: int) -> Joint | None:
         """What joins a row to a paragraph before it, or None where it does not go on with it."""
@@ -204,8 +216,8 @@ class _Flow:
             return False
         if len(self.found[number].rows) > 1 or abs(shift) > _FARTHEST_INDENT:
             return True
-        if shift < 0:  # the first row was indented
-            return False
+        if shift < 0:  # the first row was indented, or an item of a list
+            return has_bullet(last)
         # Only a hanging paragraph goes on further right, and stays there.
         if is_labelled(last):
             return False
@@ -229,6 +241,8 @@ class _Flow:
             for other in around
         ):
             return True
+        if not runs_on(row, following) and self._is_listing(position):
+            return _fills(row, following, self.edges[_margin(row)])
         edge = max(
             (
                 other.right
@@ -242,8 +256,28 @@ class _Flow:
             return False
         if width > _NEARLY * (edge - row.left) and not is_ended(row):
             return True
-        word = following.text.split()[0]
-        return row.right + (len(word) + 1) * width / len(row.text) > edge
+        return _fills(row, following, edge)
+
+    def _is_listing(self, position: int) -> bool:
+        """Whether about a row most rows are short though no sentence ends: each is for itself."""
+        row = self.rows[position]
+        low, high = max(position - _AROUND, 0), min(position + _AROUND, len(self.rows) - 1)
+        pairs = [
+            (self.rows[one], self.rows[one + 1])
+            for one in range(low, high)
+            if self.pages[one] == self.pages[position]
+            and self._step(one, one + 1) is not None
+            and have_same_size(self.rows[one], row)
+            and abs(self.rows[one].left - row.left) < INDENT * row.size
+            and abs(self.rows[one + 1].left - row.left) < INDENT * row.size
+        ]
+        edge = max((one.right for one, _ in pairs), default=row.right)
+        short = sum(
+            one.right - one.left < _NEARLY * (edge - one.left)
+            and not (is_ended(one) or runs_on(one, other))
+            for one, other in pairs
+        )
+        return short >= _FEWEST_ITEMS and 2 * short >= len(pairs)
 
     def _is_code(self, row: Row) -> bool:
         return row.mono and not self.style.mono
@@ -253,3 +287,14 @@ class _Flow:
         size = round(row.size)
         usual = self.usual.get((page, size)) or self.usual.get((-1, size))
         return usual or _USUAL_STEP * row.size
+
+
+def _margin(row: Row) -> tuple[int, int]:
+    """Where the row begins, and its size, in whole points."""
+    return round(row.left), round(row.size)
+
+
+def _fills(row: Row, following: Row, edge: float) -> bool:
+    """Whether the following row's first word would not have found room before the edge."""
+    word = following.text.split()[0]
+    return row.right + (len(word) + 1) * (row.right - row.left) / len(row.text) > edge

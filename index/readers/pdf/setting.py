@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,10 @@ from index.readers.pdf.paragraphs import Paragraph
 from index.readers.pdf.rows import Piece
 from index.readers.pdf.words import Words
 from index.types import Line, Page, Span
+
+# Dots that lead the eye from a title to its page.
+_LEADERS = re.compile(r"(?:\s?\.){5,}\s?|…{2,}")
+_ENTRY = re.compile(r"\w(?:\s?\.){5,}\s?\d{1,4}$")
 
 
 class Setting(NamedTuple):
@@ -45,7 +50,8 @@ class _Setter:
         for row, page, joint in zip(paragraph.rows, paragraph.pages, joints, strict=True):
             if joint is not None:
                 self.join(joint, row.text)
-            for position, piece in enumerate(row.pieces):
+            pieces = [piece for piece in map(_without_leaders, row.pieces) if piece.text]
+            for position, piece in enumerate(pieces or row.pieces):
                 if position:
                     self.write(" ")
                 self.print(piece, page)
@@ -80,3 +86,9 @@ class _Setter:
             Page(page + 1, start, end, tuple(lines))
             for (page, lines), start, end in zip(self.lines.items(), starts, ends, strict=True)
         )
+
+
+def _without_leaders(piece: Piece) -> Piece:
+    if not _LEADERS.search(piece.text) or (piece.mono and not _ENTRY.search(piece.text)):
+        return piece
+    return piece._replace(text=_LEADERS.sub(" ", piece.text).strip())

@@ -13,10 +13,10 @@ _END_HYPHEN = re.compile("[\x02\ufffe]|\u00ad(?=\\s*\\Z)")
 _SHAPES = re.compile("[\ufb00-\ufdfb\ufe70-\ufefc]+")
 # Old TeX fonts print an accent and then its letter. A lone acute may also be somebody's apostrophe.
 _ACCENTS = re.compile(
-    "(?:¨(?=[aeiouyAEIOUY])|(?<!\\b[A-Za-z])´(?=[aeiouyAEIOUYcnszCNSZ])|ˇ(?=[cdenrstzCDENRSTZ])"
-    "|(?<=[A-Za-z])˜(?=[nao])|˚(?=[aAu])|˝(?=[ouOU])|¸(?=[csCST]))."
+    "(?:¨(?=[aeiouyAEIOUYı])|(?<!\\b[A-Za-z])´(?=[aeiouyAEIOUYcnszCNSZı])|ˇ(?=[cdenrstzCDENRSTZ])"
+    "|(?<=[A-Za-z])(?:˜(?=[nao])|ˆ(?=[aeouı]))|˚(?=[aAu])|˝(?=[ouOU])|¸(?=[csCST]))."
 )
-_COMBINING = dict(zip("¨´ˇ˜˚˝¸", "\u0308\u0301\u030c\u0303\u030a\u030b\u0327", strict=True))
+_COMBINING = dict(zip("¨´ˇ˜ˆ˚˝¸", "\u0308\u0301\u030c\u0303\u0302\u030a\u030b\u0327", strict=True))
 _SUPERSCRIPTS = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _RAISED = re.compile(r"[-+−–]?\d+|[-+−]")
 
@@ -26,9 +26,13 @@ def written(text: str) -> str:
     if not text.isascii() or not text.isprintable():
         text = _END_HYPHEN.sub("-", text)
         text = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-        text = _ACCENTS.sub(lambda match: match[0][1] + _COMBINING[match[0][0]], text)
+        text = _ACCENTS.sub(_composed, text)
         text = unicodedata.normalize("NFC", text)
     return tidy(text).replace("\n", " ")
+
+
+def _composed(match: re.Match[str]) -> str:
+    return match[0][1].replace("ı", "i") + _COMBINING[match[0][0]]
 
 
 def raised(text: str) -> str:

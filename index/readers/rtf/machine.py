@@ -131,9 +131,9 @@ class RtfMachine:
             self._flows.append(Flow())
         elif word in PASSED or (starred and word not in SHOWN_IF_KNOWN):
             state.passed = True
-        elif state.table is not None:
+        elif state.table is not None and word != "u" and word not in CHARACTERS:
             self._tables.word(state.table, word, number)
-        elif not self._formatting(state, word, number):
+        elif state.table is not None or not self._formatting(state, word, number):
             self._showing(word, number)
 
     def _formatting(self, state: _State, word: str, number: int | None) -> bool:
@@ -219,17 +219,16 @@ class RtfMachine:
         """Make text of the bytes so far: a character may take several, each of its own token."""
         if not self._bytes:
             return
-        table = self._state.table
         text = self._bytes.decode(self._tables.encoding(self._state.font), "replace")
         self._bytes.clear()
-        if table is not None:
-            self._tables.text(table, text)
-        else:
-            self._add(text)
+        self._add(text)
 
     def _add(self, text: str) -> None:
         state = self._state
+        if state.table is not None and not state.passed:
+            self._tables.text(state.table, text)
+            return
         unseen = state.hidden or state.deleted or state.size <= _SMALLEST
         white = self._tables.is_white(state.colour) and not (state.shaded or state.in_table)
-        if not (state.passed or state.table or unseen or white):
+        if not (state.passed or unseen or white):
             self._flows[-1].add(text)
