@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-sync bench-documents bench-faults clean
+.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-sync bench-documents bench-faults bench-page screenshots clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -54,6 +54,15 @@ bench-documents: $(INSTALLED)
 # Syncs killed, files damaged, readers beside a writer; FAULTS takes its options: make bench-faults FAULTS='--kills 10'
 bench-faults: $(INSTALLED)
 	$(BIN)/python -m eval.bench_faults $(FAULTS)
+
+# How soon the page can be used and answers, in a Chromium, and with sixteen visitors for a minute.
+bench-page: $(INSTALLED)
+	PYTHONPATH=.:tests $(BIN)/python tests/bench_page.py
+
+# The page's main states at three widths, light and dark, by a Chromium that is installed: make screenshots OUT=folder
+OUT ?= runs/screenshots
+screenshots: $(INSTALLED)
+	PYTHONPATH=.:tests $(BIN)/python tests/screenshots.py $(OUT)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

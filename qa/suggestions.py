@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 
 from index import Document, sentence_spans
+from qa.words import content_words
 
 _WANTED = 4
 _MAX_TRIES = 12
@@ -22,13 +23,21 @@ _NAMED = re.compile(rf"(?<=[a-z] )(?:the )?{_NAME}")
 
 
 def suggest(documents: Iterable[Document], answered: Callable[[str], bool]) -> tuple[str, ...]:
-    """Up to four questions about the documents, each of which `answered` says yes to."""
-    candidates = dict.fromkeys(
-        question
-        for document in islice(documents, _MAX_DOCUMENTS)
-        for question in _candidates(document.text[:_MAX_CHARACTERS])
-    )
+    """Up to four questions, of as many documents as can be, each of which `answered` says yes to."""
+    texts = (document.text[:_MAX_CHARACTERS] for document in islice(documents, _MAX_DOCUMENTS))
+    rounds = zip_longest(*(islice(_candidates(text), _MAX_TRIES) for text in texts))
+    candidates = _distinct(question for turn in rounds for question in turn if question)
     return tuple(islice(filter(answered, islice(candidates, _MAX_TRIES)), _WANTED))
+
+
+def _distinct(questions: Iterable[str]) -> Iterator[str]:
+    """The questions, but those that ask the same in the same words."""
+    seen: set[frozenset[str]] = set()
+    for question in questions:
+        asked = frozenset(content_words(question))
+        if asked not in seen:
+            seen.add(asked)
+            yield question
 
 
 def _candidates(text: str) -> Iterator[str]:

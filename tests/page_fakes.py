@@ -48,6 +48,7 @@ class FakeAssistant:
         self.settings = settings or Settings()
         self.added: list[tuple[str, bytes]] = []
         self.removed: list[str] = []
+        self.adding_takes = 0.0  # seconds
         self.heard: list[list[Turn]] = []
         self.state = FolderState(documents=2)
         self._documents = {
@@ -81,6 +82,7 @@ class FakeAssistant:
         return [item for item in found if question in item.chunk.text][:k]
 
     def add(self, files: Sequence[tuple[str, Path]]) -> tuple[Placed, ...]:
+        time.sleep(self.adding_takes)
         self.added += [(name, path.read_bytes()) for name, path in files]
         return tuple(
             Placed(name, "", "refused", "it holds no text")

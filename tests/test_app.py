@@ -14,7 +14,9 @@ import pytest
 from page_fakes import FakeAssistant
 
 import app
+from index import Failure
 from qa import Assistant, Settings
+from qa.following import FolderState
 
 
 @pytest.mark.parametrize(

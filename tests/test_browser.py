@@ -403,6 +403,58 @@ def test_documents_are_added_read_and_removed(
     assert all("1989" not in text for text in texts(browser, "#cw-sources .cw-card"))
 
 
+def test_files_that_are_dropped_are_added_and_asking_goes_on_meanwhile(
+    browser: webdriver.Chrome,
+) -> None:
+    assistant = FakeAssistant()
+    assistant.adding_takes = 2.0
+    with served(assistant) as url:
+        load(browser, url)
+        click(browser, "[data-view='documents']")
+        wait(browser, "#cw-table tbody tr")
+        browser.execute_script(
+            """
+            const carried = new DataTransfer();
+            carried.items.add(new File(["Some text."], "dropped <b>.txt"));
+            carried.items.add(new File([""], "empty.txt"));
+            const drop = new DragEvent("drop", {bubbles: true, cancelable: true, dataTransfer: carried});
+            document.querySelector("#cw-drop").dispatchEvent(drop);
+            """
+        )
+        assert (
+            "Reading what was added"
+            in until(
+                browser, lambda: [t for t in texts(browser, "#cw-upload-text") if "Reading" in t]
+            )[0]
+        )
+        click(browser, "[data-view='ask']")
+        assert "about four hours" in ask(browser, "How long did the bombers fly?").text
+        assert assistant.added == []
+        click(browser, "[data-view='documents']")
+        said = until(browser, lambda: texts(browser, ".cw-placed li"))
+        assert [line.split() for line in said] == [
+            ["dropped", "<b>.txt", "Added"],
+            ["empty.txt", "Not", "added:", "it", "holds", "no", "text"],
+        ]
+        assert [name for name, _ in assistant.added] == ["dropped <b>.txt", "empty.txt"]
+
+
+def test_who_has_to_wait_sees_the_line(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    other = open_browser(tmp_path / "other")
+    try:
+        with served(FakeAssistant(Settings(answers_at_once=1))) as url:
+            for visitor in (browser, other):
+                load(visitor, url)
+            type_question(other, "Say it slowly")
+            until(other, lambda: "They" in "".join(texts(other, ".cw-writing")))
+            type_question(browser, "What is the capital of France?")
+            waiting = "Waiting in line: yours is next"
+            until(browser, lambda: texts(browser, ".cw-writing .cw-reading") == [waiting])
+            until(browser, lambda: "Not in your documents" in "".join(texts(browser, FINISHED)))
+    finally:
+        other.quit()
+
+
 def test_a_file_put_into_the_folder_turns_up_by_itself(
     browser: webdriver.Chrome, real: str, papers: Assistant
 ) -> None:

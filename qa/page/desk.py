@@ -31,6 +31,7 @@ class Waiting:
     position: int
 
 
+_Event = str | Answer | BaseException
 Stream = Callable[[str, Sequence[Turn]], Iterator[str | Answer]]
 
 
@@ -38,9 +39,7 @@ Stream = Callable[[str, Sequence[Turn]], Iterator[str | Answer]]
 class _Ticket:
     question: str
     history: Sequence[Turn]
-    events: queue.SimpleQueue[str | Answer | BaseException] = field(
-        default_factory=queue.SimpleQueue
-    )
+    events: queue.SimpleQueue[_Event] = field(default_factory=queue.SimpleQueue)
     given_up: bool = False
 
 
@@ -98,17 +97,24 @@ class Desk:
             if not position and end is None:
                 end = time.monotonic() + self._seconds
             try:
-                event = ticket.events.get(timeout=_TELL)
+                event: _Event | None = ticket.events.get(timeout=_TELL)
             except queue.Empty:
                 if end is not None and time.monotonic() > end:
                     raise LateError(
                         f"the answer took longer than {self._seconds:g} seconds: ask for less at once"
                     ) from None
                 continue
+            # What is there already goes out in one: showing a piece takes longer than writing it.
+            pieces = []
+            while isinstance(event, str):
+                pieces.append(event)
+                event = _next(ticket.events)
+            if pieces and not isinstance(event, Answer):
+                yield "".join(pieces)
             if isinstance(event, BaseException):
                 raise event
-            yield event
             if isinstance(event, Answer):
+                yield event
                 return
 
     def _position(self, ticket: _Ticket) -> int:
@@ -135,3 +141,11 @@ class Desk:
         finally:
             with self._lock:
                 self._busy -= 1
+
+
+def _next(events: queue.SimpleQueue[_Event]) -> _Event | None:
+    """The next event if there is one already."""
+    try:
+        return events.get_nowait()
+    except queue.Empty:
+        return None

@@ -9,6 +9,8 @@ Message = dict[str, str]
 
 # Characters of a question that the chat repeats.
 _ECHO = 1000
+# How many documents are named that were read in vain.
+_NAMED = 3
 
 
 def messages(conversation: Conversation) -> list[Message]:
@@ -69,7 +71,7 @@ def answer(item: Exchange, number: int) -> str:
     if refused:
         body = (
             '<p class="cw-verdict">Not in your documents</p>'
-            f'<p dir="auto">{escape(item.text.strip())}</p>'
+            f'<p dir="auto">{escape(item.text.strip())}</p>{_searched(item)}'
         )
     else:
         body = f'<p dir="auto">{_body(item.text.strip(), links, item.short)}</p>'
@@ -92,6 +94,19 @@ def anchor(number: int, marker: int) -> str:
 def _writing(html: str) -> str:
     # The foot is there from the start, so that nothing moves when it is filled.
     return f'<div class="cw-answer cw-writing">{html}</div><p class="cw-foot"></p>'
+
+
+def _searched(item: Exchange) -> str:
+    """What was read before it was refused to answer."""
+    names = list(dict.fromkeys(passage.document_id for passage in item.passages))
+    if not names:
+        return ""
+    named = ", ".join(f"<bdi>{escape(name)}</bdi>" for name in names[:_NAMED])
+    more = f" and {count(len(names) - _NAMED, 'other')}" if len(names) > _NAMED else ""
+    return (
+        f'<p class="cw-searched">Read for this: the {count(len(item.passages), "nearest passage")}, '
+        f"in {named}{more}.</p>"
+    )
 
 
 def _understood(item: Exchange) -> str:

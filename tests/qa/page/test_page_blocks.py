@@ -40,7 +40,7 @@ def last(step: dict[str, Any]) -> str:
 
 
 def test_an_answer_is_streamed_and_then_replaced_by_the_finished_one() -> None:
-    steps, record = ask(FakeAssistant(), "How long did the bombers fly?")
+    steps, record = ask(FakeAssistant(), "Slowly: how long did the bombers fly?".lower())
     assert steps[0]["box"] == ""
     assert "Reading" in last(steps[0])
     lengths = [len(last(step)) for step in steps[1:]]
