@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -114,7 +115,9 @@ def ready(browser: webdriver.Chrome) -> None:
 
 def until(browser: webdriver.Chrome, there: Callable[[], Any], what: str = "") -> Any:
     """What `there` gives, once it gives something."""
-    return WebDriverWait(browser, PATIENCE, 0.05).until(lambda _: there(), what)
+    # What is looked at may be replaced by the page in the same moment.
+    ignored = (StaleElementReferenceException,)
+    return WebDriverWait(browser, PATIENCE, 0.05, ignored).until(lambda _: there(), what)
 
 
 def find(browser: webdriver.Chrome, selector: str) -> list[WebElement]:

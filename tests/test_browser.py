@@ -293,7 +293,7 @@ def test_conversations_are_listed_renamed_and_deleted(browser: webdriver.Chrome,
     click(browser, ".cw-now .cw-icon-delete")
     wait(browser, "#cw-confirm-yes").click()
     until(browser, lambda: texts(browser, ".cw-talk-open") == ["<b>Geography</b>"])
-    assert find(browser, ".cw-question") == []
+    until(browser, lambda: not find(browser, ".cw-question"))
 
 
 def test_a_conversation_is_exported_with_its_citations(
@@ -432,10 +432,7 @@ def test_files_that_are_dropped_are_added_and_asking_goes_on_meanwhile(
         assert assistant.added == []
         click(browser, "[data-view='documents']")
         said = until(browser, lambda: texts(browser, ".cw-placed li"))
-        assert [line.split() for line in said] == [
-            ["dropped", "<b>.txt", "Added"],
-            ["empty.txt", "Not", "added:", "it", "holds", "no", "text"],
-        ]
+        assert said == ["dropped <b>.txtAdded", "empty.txtNot added: it holds no text"]
         assert [name for name, _ in assistant.added] == ["dropped <b>.txt", "empty.txt"]
 
 

@@ -51,7 +51,11 @@ const dropped = async (items) => {
       for (const item of some) await walk(item, `${name}/`);
     }
   };
-  for (const entry of [...items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean)) await walk(entry, "");
+  // All at once: what was dropped can be looked at only before anything is waited for.
+  const entries = [...items].map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
+  for (const entry of entries.filter(Boolean))
+    if (entry instanceof File) files.push({ name: entry.name, file: entry });
+    else await walk(entry, "");
   return files;
 };
 
