@@ -1,0 +1,122 @@
+"""Nouns that say too little alone: "the main themes", "the first", "the experiment"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.rewriting.focus import Focus, Mention, is_agent
+from qa.rewriting.phrases import Phrase, noun_phrases, singular
+from qa.rewriting.tagging import Token, tag
+
+_OTHERS = frozenset("other others similar".split())
+_ASKING = frozenset("what who which".split())
+_DEFINITE = frozenset("the this that these those".split())
+_ORDINALS = frozenset("first second third last latter former next".split())
+# Predicates between two, and how the second is joined when it is left out.
+_BETWEEN_TWO = {
+    "compare": "to",
+    "differ": "from",
+    "different": "from",
+    "similar": "to",
+    "related": "to",
+    "relate": "to",
+}
+_EXISTS = (["are", "there"], ["were", "there"], ["exist"])
+_LEAST = 0.3
+
+
+def name_again(question: str, focus: Focus) -> list[tuple[Mention, int, int]]:
+    """Where "the experiment" is one that was called something fuller before, and what."""
+    found = []
+    for phrase in noun_phrases(tag(question)):
+        bare = len(phrase.words) == 2 and phrase.determiner in _DEFINITE
+        after = phrase.after
+        ends = after is None or after.tag != "ADP" or phrase.end + 1 == len(phrase.tokens)
+        if bare and ends and not phrase.is_proper and (mention := focus.fuller(phrase)):
+            found.append((mention, phrase.words[0].start, phrase.words[-1].end))
+    return found
+
+
+def attach(question: str, focus: Focus) -> tuple[str, Mention] | None:
+    """The question with the topic put where it is missing, and the topic; None where nothing is."""
+    tokens = tag(question)
+    phrases = list(noun_phrases(tokens))
+    topic = _topic(focus)
+    if topic is None:
+        return None
+    if joined := _second_of_two(question, tokens, phrases, topic):
+        return joined, topic
+    if any(phrase.is_proper for phrase in phrases):
+        return None
+    if at := _bare_ordinal(tokens):
+        return f"{question[:at]} {_one(topic)}{question[at:]}", topic
+    wanting = next((phrase for phrase in phrases if _wants(tokens, phrase, phrases)), None)
+    if wanting is None or (focus.mentioned(wanting) and not _is_other(wanting)):
+        return None
+    at = wanting.words[-1].end
+    return f"{question[:at]} {_relation(wanting, topic)} {topic.text}{question[at:]}", topic
+
+
+def _second_of_two(
+    question: str, tokens: Sequence[Token], phrases: Sequence[Phrase], topic: Mention
+) -> str | None:
+    """ "How does Java compare?", with what it is compared to."""
+    last = next((token for token in reversed(tokens) if token.is_word), None)
+    joint = _BETWEEN_TWO.get(last.lower) if last else None
+    if joint is None or last is None or len(phrases) != 1 or phrases[0].is_plural:
+        return None
+    return f"{question[: last.end]} {joint} {topic.text}{question[last.end :]}"
+
+
+def _bare_ordinal(tokens: Sequence[Token]) -> int | None:
+    """Where the noun of "the first" is missing."""
+    for at in range(1, len(tokens) - 1):
+        follows = tokens[at + 1]
+        bare = follows.tag == "VERB" or follows.is_auxiliary
+        if tokens[at].lower in _ORDINALS and tokens[at - 1].lower == "the" and bare:
+            return tokens[at].end
+    return None
+
+
+def _one(topic: Mention) -> str:
+    return singular(topic.noun) if topic.plural else topic.phrase.bare
+
+
+def _wants(tokens: Sequence[Token], phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
+    """Whether the whole question asks after the noun and says nothing more of it."""
+    if phrase.has_complement or not phrase.start:
+        return False
+    front = [token.lower for token in tokens[: phrase.start]]
+    rest = [token for token in tokens[phrase.end :] if token.is_word]
+    if len(front) == 2 and front[0] in _ASKING and tokens[1].is_copula:
+        defined = phrase.determiner == "the" or (phrase.is_plural and _is_described(phrase))
+        return defined and (not rest or rest[0].lower == "on")
+    if len(front) == 2 and tokens[0].is_copula and front[1] == "there":
+        return not rest
+    if front[0] == "how" and [t.lower for t in rest] in _EXISTS:
+        return True
+    # "What can the funds be used for?"
+    alone = len(phrases) == 1 and len(phrase.words) == 2 and phrase.determiner == "the"
+    acts = any(token.lower in ("do", "does", "did") for token in tokens) and front[0] != "how"
+    does_what = acts and front[0] in ("what", "who", "whom")
+    passive = any(token.is_auxiliary for token in tokens)
+    return alone and bool(rest) and passive and not does_what and not is_agent(phrase.noun.lower)
+
+
+def _is_described(phrase: Phrase) -> bool:
+    return any(token.tag in ("ADJ", "DET") for token in phrase.words[:-1])
+
+
+def _is_other(phrase: Phrase) -> bool:
+    return any(token.lower in _OTHERS for token in phrase.words)
+
+
+def _relation(phrase: Phrase, topic: Mention) -> str:
+    if _is_other(phrase):
+        return "to"
+    return "in" if topic.place else "of"
+
+
+def _topic(focus: Focus) -> Mention | None:
+    weight, best = max(focus.weighed(), key=lambda pair: pair[0], default=(0.0, None))
+    return best if weight >= _LEAST else None

@@ -1,0 +1,272 @@
+"""What a conversation is about: the things its questions and answers spoke of, weighed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from qa.rewriting.phrases import Phrase, is_plural, noun_phrases
+from qa.rewriting.tagging import Token, tag
+from qa.words import stem
+
+# How much of its weight a thing keeps with each further question.
+_FADING = 0.72
+# The weights of places in a question, after the scale of centring theory (Grosz, Joshi and Weinstein
+# 1995, "Centering"): subject before object before the rest; what was spoken of again comes first.
+_CONTINUED = 1.35
+_TOPIC = 1.0
+_SPOKEN_ABOUT = 1.05
+_OBJECT = 0.8
+_OBLIQUE = 0.6
+_OWNER = 0.55
+_ANSWER = 0.95
+_SAID = 0.45
+_PROPER = 1.15
+# A definition asks about its complement: after "What is the history of toilets?" they are the toilets.
+_ATTRIBUTE = 0.6
+_ASKED_FOR = 0.8
+
+_TITLES = frozenset(
+    """mr mrs ms miss dr sir lady lord president minister general king queen prince princess pope
+    professor captain colonel senator chancellor emperor empress bishop saint""".split()
+)
+_MALE = frozenset(
+    """mr sir lord king prince emperor man boy father son brother husband uncle grandfather actor
+    nephew gentleman businessman pope""".split()
+)
+_FEMALE = frozenset(
+    """mrs ms miss lady queen princess empress woman girl mother daughter sister wife aunt grandmother
+    actress niece businesswoman""".split()
+)
+_AGENT = re.compile(r"(?:[^aeiou]er|[ts]or|ist|ian|man|woman|author|member|student|president|child)$")
+_LOCATIVE = frozenset("in at near around over from to into across through towards inside".split())
+_LIGHT = frozenset(
+    """kind kinds type types sort sorts way ways lot thing things example examples time times reason
+    reasons bit case point term terms fact name day days year years hour hours minute minutes week weeks
+    month months percent number amount place morning afternoon evening night spring summer autumn winter
+    century centuries decade decades today yesterday tomorrow""".split()
+)
+_NAMED_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing that was spoken of.
+
+    `weight` says how much it stood out in its turn, `asked` which question that was, counted from 0.
+    `person` and `female` are None where nothing tells.
+    """
+
+    text: str
+    noun: str
+    weight: float
+    asked: int
+    plural: bool
+    proper: bool
+    determiner: str
+    place: bool
+    person: bool | None
+    female: bool | None
+    phrase: Phrase
+
+    @property
+    def key(self) -> str:
+        """What makes two mentions the same: the words without the article."""
+        return self.phrase.bare.casefold()
+
+
+@dataclass(slots=True)
+class Focus:
+    """The mentions of a conversation as it goes on, and its last question and answer."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    asked: int = -1
+    question: str = ""
+    answer: str = ""
+
+    def hear_question(self, question: str, frame: str, continued: Sequence[Mention] = ()) -> None:
+        """Take in a question that stands alone.
+
+        `frame` is what pieces of questions are completed from after it, mostly itself; `continued` is
+        what it took up again.
+        """
+        self.asked += 1
+        self.question, self.answer = frame, ""
+        tokens = tag(question)
+        again = {mention.key for mention in continued}
+        found = [m for phrase in noun_phrases(tokens) if (m := _mention(phrase, self.asked))]
+        for mention in found:
+            weight = max(mention.weight, _TOPIC) if len(found) == 1 else mention.weight
+            kept = mention.key in again
+            self._add(replace(mention, weight=_CONTINUED if kept else weight))
+        for mention in continued:
+            if mention.key not in {one.key for one in found}:
+                self._add(replace(mention, asked=self.asked, weight=_CONTINUED))
+
+    def hear_answer(self, answer: str, short: str) -> None:
+        """Take in what was answered, and the exact answer within it."""
+        self.answer = short or answer
+        asks = self.question.split(" ", 1)[0].lower()
+        for text, weight in ((short, _ANSWER), (answer if answer != short else "", _SAID)):
+            first = asks in ("who", "which", "what", "where", "whose", "whom", "name", "is", "how")
+            for number, phrase in enumerate(noun_phrases(tag(text))):
+                mention = _mention(phrase, self.asked)
+                if mention is None:
+                    continue
+                stands_out = weight * (1 if first and not number else 0.6)
+                who = asks in ("who", "whom") and mention.proper and weight == _ANSWER
+                self._add(
+                    replace(
+                        mention,
+                        weight=stands_out * mention.weight,
+                        person=True if who else mention.person,
+                        place=mention.place or (asks == "where" and weight == _ANSWER),
+                    )
+                )
+
+    def know_person(self, key: str, female: bool | None) -> None:
+        """Remember that a thing was called "he" or "she"."""
+        self.mentions = [
+            replace(m, person=True, female=female) if m.key == key else m for m in self.mentions
+        ]
+
+    def weighed(self) -> Iterator[tuple[float, Mention]]:
+        """Each thing once, by its strongest mention, with the weight that is left of it."""
+        best: dict[str, tuple[float, Mention]] = {}
+        for mention in self.mentions:
+            weight = mention.weight * _FADING ** (self.asked - mention.asked)
+            if mention.key not in best or weight >= best[mention.key][0]:
+                best[mention.key] = weight, mention
+        yield from best.values()
+
+    def fuller(self, phrase: Phrase) -> Mention | None:
+        """The latest mention with the same noun as `phrase` and more said of it."""
+        noun, many = stem(phrase.noun.lower), is_plural(phrase.noun.lower)
+        for mention in reversed(self.mentions):
+            same = stem(mention.noun) == noun and mention.plural == many
+            if same and len(mention.phrase.bare.split()) > len(phrase.bare.split()):
+                return mention
+        return None
+
+    def mentioned(self, phrase: Phrase) -> bool:
+        """Whether its noun has been spoken of."""
+        noun = stem(phrase.noun.lower)
+        return any(stem(m.noun) == noun and not m.phrase.has_complement for m in self.mentions)
+
+    def last_year(self) -> str | None:
+        """The year that was spoken of last."""
+        for text in (self.answer, self.question):
+            if found := _NAMED_YEAR.findall(text):
+                return str(found[-1])
+        return None
+
+    def _add(self, mention: Mention) -> None:
+        known = next((m for m in reversed(self.mentions) if m.key == mention.key), None)
+        if known is not None:  # what was once found out of a thing stays true of it
+            mention = replace(
+                mention,
+                person=known.person if mention.person is None else mention.person,
+                female=known.female if mention.female is None else mention.female,
+                place=known.place or mention.place,
+            )
+        self.mentions.append(mention)
+
+
+def is_agent(noun: str) -> bool:
+    """Whether a common noun in lower case names a person, by its ending or as a title."""
+    return noun in _TITLES | _MALE | _FEMALE or bool(_AGENT.search(noun))
+
+
+def _mention(phrase: Phrase, asked: int) -> Mention | None:
+    noun = phrase.noun.lower
+    if (noun in _LIGHT and not phrase.is_proper) or phrase.determiner == "whose":
+        return None
+    words = {token.lower.rstrip(".") for token in phrase.words}
+    female = True if words & _FEMALE else False if words & _MALE else None
+    before = phrase.before
+    place = bool(before and before.lower in _LOCATIVE and phrase.is_proper)
+    person: bool | None = None
+    if words & _TITLES or female is not None or _asked_who(phrase):
+        person = True
+    elif place or (phrase.is_proper and phrase.determiner == "the"):
+        person = False
+    elif not phrase.is_proper:
+        person = is_agent(noun) or None
+    return Mention(
+        text=_as_spoken_of(phrase),
+        noun=noun,
+        weight=_place_weight(phrase) * (_PROPER if phrase.is_proper else 1),
+        asked=asked,
+        plural=phrase.is_plural,
+        proper=phrase.is_proper,
+        determiner=phrase.determiner,
+        place=place,
+        person=person,
+        female=female,
+        phrase=phrase,
+    )
+
+
+def _asked_who(phrase: Phrase) -> bool:
+    """Whether the question is "Who is …?"."""
+    first, after = phrase.tokens[0], phrase.after
+    owner = phrase.has_owner or (after is not None and after.lower in ("'s", "'"))
+    asked = first.lower == "who" and phrase.start == 2 and phrase.tokens[1].is_copula
+    return asked and not owner
+
+
+def _as_spoken_of(phrase: Phrase) -> str:
+    """How to speak of it again: what was asked for ("which planes") is known by now ("the planes")."""
+    first, before = phrase.words[0], phrase.before
+    counted = before is not None and before.lower in ("many", "much") and phrase.start == 2
+    counted = counted or (first.tag == "NUM" and phrase.is_plural)
+    if phrase.determiner in ("which", "what", "any") or counted:
+        return f"the {phrase.bare}"
+    if first.tag == "DET" and first.text[0].isupper():
+        return first.text.lower() + phrase.text[len(first.text) :]
+    return phrase.text
+
+
+def _place_weight(phrase: Phrase) -> float:
+    before = phrase.before
+    rank = _ATTRIBUTE if phrase.has_complement or phrase.has_owner else 1
+    if phrase.words[0].lower in ("what", "which"):
+        return _ASKED_FOR * rank
+    if before is not None and before.lower == "of" and _within_asked_for(phrase):
+        return _ASKED_FOR * _ATTRIBUTE
+    if phrase.determiner in ("a", "an") and before is not None and _is_sought(phrase):
+        return _ASKED_FOR * _ATTRIBUTE
+    if before is None or before.lower == "about":
+        return (_TOPIC if before is None else _SPOKEN_ABOUT) * rank
+    if before.lower == "of":
+        return _TOPIC
+    if before.tag == "ADP":
+        return _OBLIQUE
+    if phrase.after is not None and phrase.after.lower == "of":
+        return _OBLIQUE
+    if _is_object(phrase):
+        return _OBJECT
+    return _TOPIC * rank
+
+
+def _within_asked_for(phrase: Phrase) -> bool:
+    """Whether it is the complement of "what style" or "how many kinds"."""
+    return not any(t.is_auxiliary or t.tag == "VERB" for t in phrase.tokens[: phrase.start]) and (
+        phrase.tokens[0].lower in ("what", "which", "how")
+    )
+
+
+def _is_sought(phrase: Phrase) -> bool:
+    """Whether the question is who is one: "Who was a judge on the series?"."""
+    return phrase.start == 2 and phrase.tokens[0].lower == "who" and phrase.tokens[1].is_copula
+
+
+def _is_object(phrase: Phrase) -> bool:
+    """Whether a full verb stands before it, and not only what asks."""
+    asked_with = phrase.tokens[0].lower.startswith("wh") or phrase.tokens[0].lower == "how"
+    verbs = [t for t in phrase.tokens[: phrase.start] if t.tag == "VERB"]
+    subject_verb = phrase.start == 2 and asked_with
+    return bool(verbs) and not subject_verb
+
+

@@ -1,0 +1,240 @@
+"""Pronouns, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.rewriting.focus import Focus, Mention
+from qa.rewriting.phrases import Phrase, noun_phrases, plural_text
+from qa.rewriting.tagging import Token, tag
+
+_KINDS = {
+    **dict.fromkeys(("it", "its"), "thing"),
+    **dict.fromkeys(("he", "him", "his"), "male"),
+    **dict.fromkeys(("she", "her", "hers"), "female"),
+    **dict.fromkeys(("they", "them", "their", "theirs", "these", "those"), "many"),
+    **dict.fromkeys(("this", "that"), "thing"),
+    "there": "place",
+}
+_POSSESSIVE = frozenset("its his her hers their theirs".split())
+_DEMONSTRATIVE = frozenset("this that these those".split())
+# "Is it possible to …", "How long does it take to …": this "it" stands for nothing.
+_EMPTY_IT_BEFORE = frozenset("to that for if".split())
+_WEATHER_AND_TIME = frozenset("rain raining snow snowing time take takes took".split())
+_TOGETHER = ("differ", "compar", "between", "both", "same", "similar", "common", "together", "versus")
+# A candidate must stand out this much, agreement included.
+_LEAST = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """`question[start:end]` becomes `text`, which speaks of `mention`."""
+
+    start: int
+    end: int
+    text: str
+    mention: Mention
+
+
+@dataclass(frozen=True, slots=True)
+class _Pronoun:
+    at: int
+    end: int
+    kind: str
+    possessive: bool
+
+
+def resolve(question: str, focus: Focus) -> list[Substitution]:
+    """What to put in place of the pronouns of `question`, in order."""
+    tokens = tag(question)
+    found: list[Substitution] = []
+    taken: dict[str, str] = {}
+    for pronoun in _pronouns(tokens):
+        if pronoun.kind in taken or _within(pronoun, tokens):
+            continue
+        mention = _antecedent(pronoun.kind, focus, frozenset(taken.values()))
+        if mention is None:
+            continue
+        taken[pronoun.kind] = mention.key
+        if pronoun.kind in ("male", "female"):
+            focus.know_person(mention.key, female=pronoun.kind == "female")
+        first, last = tokens[pronoun.at], tokens[pronoun.end - 1]
+        both = _both(mention, focus, tokens) if pronoun.kind == "many" else None
+        text = _worded(mention, pronoun, both)
+        if pronoun.kind == "place":
+            text = f"in {text}"
+        found.append(Substitution(first.start, last.end, text, mention))
+    return found
+
+
+def _both(mention: Mention, focus: Focus, question: Sequence[Token]) -> str | None:
+    """"A and B", where two like things were compared and the question is about them together."""
+    if mention.plural:
+        return None
+    together = any(token.lower.startswith(_TOGETHER) for token in question)
+    partners = [
+        other
+        for other in focus.mentions
+        if other.asked == mention.asked and other.key != mention.key and not other.plural
+    ]
+    alike = [m for m in partners if m.noun == mention.noun]
+    alike += [m for m in partners if together and m.proper == mention.proper]
+    return f"{mention.text} and {alike[0].text}" if alike else None
+
+
+def _pronouns(tokens: Sequence[Token]) -> Iterator[_Pronoun]:
+    for at, token in enumerate(tokens):
+        kind = _KINDS.get(token.lower)
+        if kind is None:
+            continue
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        possessive = token.lower in _POSSESSIVE
+        end = at + 1
+        if token.lower == "her":
+            possessive = after is not None and (after.is_noun or after.tag in ("ADJ", "NUM"))
+        elif token.lower in ("it", "they") and _slip_for_owner(tokens, at):
+            possessive, end = True, at + 2
+        elif token.lower == "it" and _is_empty(tokens, at):
+            continue
+        elif token.lower in _DEMONSTRATIVE and not _stands_alone(tokens, at):
+            continue
+        elif token.lower == "there" and _is_existential(tokens, at):
+            continue
+        yield _Pronoun(at, end, kind, possessive)
+
+
+def _slip_for_owner(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "it's" was meant for "its": a verb before and a noun behind."""
+    if at == 0 or at + 2 >= len(tokens) or tokens[at + 1].lower not in ("'s", "'re"):
+        return False
+    before, after = tokens[at - 1], tokens[at + 2]
+    return before.tag in ("VERB", "ADP") and (after.is_noun or after.tag == "ADJ")
+
+
+def _is_empty(tokens: Sequence[Token], at: int) -> bool:
+    rest = tokens[at + 1 :]
+    if any(token.lower in _WEATHER_AND_TIME for token in rest[:1]):
+        return any(token.lower == "to" for token in rest) or rest[0].lower.startswith(("rain", "snow"))
+    copula = at > 0 and tokens[at - 1].is_copula
+    if copula and rest and rest[0].lower == "that":
+        return True
+    if copula and rest and rest[0].tag in ("ADJ", "VERB"):
+        behind = rest[1:]
+        return any(
+            token.lower in _EMPTY_IT_BEFORE and (token.lower != "for" or _has_to(behind[n:]))
+            for n, token in enumerate(behind[:3])
+            if token.lower != "to" or (n + 1 < len(behind) and behind[n + 1].tag in ("VERB", "AUX"))
+        )
+    means = rest and rest[0].lower == "mean" and len(rest) > 1 and rest[1].lower == "to"
+    return bool(means)
+
+
+def _has_to(tokens: Sequence[Token]) -> bool:
+    return any(
+        token.lower == "to" and n + 1 < len(tokens) and tokens[n + 1].tag in ("VERB", "AUX")
+        for n, token in enumerate(tokens)
+    )
+
+
+def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "this" or "that" is a pronoun, and neither opens a phrase or a clause."""
+    token = tokens[at]
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is not None and (after.tag in ("NOUN", "PROPN", "NUM", "ADJ", "DET", "PRON", "ADV")):
+        inverted = before is not None and before.is_auxiliary
+        if after.tag != "ADJ" and after.tag != "ADV" or not inverted:
+            return False
+    if token.lower != "that":
+        return True
+    ends = after is None or not after.is_word
+    opens = before is None or before.tag == "ADP" or before.is_auxiliary
+    return ends or opens
+
+
+def _is_existential(tokens: Sequence[Token], at: int) -> bool:
+    near = [*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2]]
+    return any(token.is_auxiliary for token in near)
+
+
+def _within(pronoun: _Pronoun, tokens: Sequence[Token]) -> bool:
+    """Whether the pronoun stands for something named before it in the same question.
+
+    An owner may be the subject of its own clause ("Did Poland close its border?"), any other pronoun
+    only something of a clause before (Chomsky 1981, binding principle B).
+    """
+    if pronoun.kind == "place":
+        return False
+    for phrase in noun_phrases(tokens):
+        if phrase.end > pronoun.at:
+            break
+        between = tokens[phrase.end : pronoun.at]
+        if not _agrees_within(phrase, pronoun.kind):
+            continue
+        clause = any(
+            t.tag in ("SCONJ", "CCONJ") or t.lower in (",", "when", "that", "who", "which", ";")
+            for t in between
+        )
+        verb = any(t.tag == "VERB" or t.is_auxiliary for t in between)
+        if (pronoun.possessive and verb) or (clause and verb):
+            return True
+    return False
+
+
+def _agrees_within(phrase: Phrase, kind: str) -> bool:
+    if phrase.before is not None and phrase.before.lower in ("what", "which"):
+        return False
+    if kind == "many":
+        return phrase.is_plural
+    if kind == "thing":
+        return not phrase.is_plural
+    return phrase.is_proper or phrase.determiner in ("a", "an", "the")
+
+
+def _antecedent(kind: str, focus: Focus, taken: frozenset[str]) -> Mention | None:
+    scored = [
+        (weight * _agreement(mention, kind), mention)
+        for weight, mention in focus.weighed()
+        if mention.key not in taken
+    ]
+    score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+    return best if score >= _LEAST else None
+
+
+def _agreement(mention: Mention, kind: str) -> float:
+    """How well a mention fits a kind of pronoun, in [0, 1]."""
+    match kind:
+        case "thing":
+            if mention.person and mention.proper:
+                return 0.1
+            return 0.25 if mention.plural else 1.0
+        case "many":
+            if mention.plural:
+                return 1.0
+            if mention.determiner in ("a", "an"):
+                return 0.75  # one of a kind, and now the kind
+            return 0.5 if mention.proper else 0.35
+        case "place":
+            return 1.0 if mention.place else 0.5 if mention.proper and not mention.person else 0.3
+        case _:
+            return _agreement_of_person(mention, kind == "female")
+
+
+def _agreement_of_person(mention: Mention, female: bool) -> float:
+    if mention.plural or (mention.female is not None and mention.female != female):
+        return 0.03
+    if mention.person:
+        return 1.0 if mention.proper else 0.6 if mention.determiner == "the" else 0.4
+    if mention.person is False:
+        return 0.05
+    return 0.7 if mention.proper and not mention.place else 0.1
+
+
+def _worded(mention: Mention, pronoun: _Pronoun, both: str | None) -> str:
+    text = both or mention.text
+    if not both and pronoun.kind == "many" and not mention.plural and mention.determiner in ("a", "an"):
+        text = plural_text(mention.phrase)
+    if pronoun.possessive:
+        text += "'" if text.endswith("s") and (mention.plural or pronoun.kind == "many") else "'s"
+    return text
