@@ -17,8 +17,9 @@ from qa.types import Turn
 # What is further back, or further down in a turn, is not looked at: a rewrite takes milliseconds,
 # whatever the history.
 _TURNS = 40
+_ANSWERS = 6
 _CHARACTERS = 400
-_LEAD = re.compile(r"(?:and|but|so|or)\b[\s,]*", re.IGNORECASE)
+_LEAD = re.compile(r"^(?:and|but|so|or)\b[\s,]*", re.IGNORECASE)
 _MARKER = re.compile(r"\s?\[\d+\]")
 _LED = " — “"
 
@@ -29,14 +30,17 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
         return question
     focus = Focus()
     listening = False
-    for turn in history[-_TURNS:]:
+    recent = list(history[-_TURNS:])
+    for number, turn in enumerate(recent):
         text = _readable(turn.text[:_CHARACTERS])
         if turn.role == "assistant":
-            if listening:
+            if listening and len(recent) - number <= _ANSWERS:
                 _hear_answer(text, focus)
         elif listening := bool(text) and not is_smalltalk(text):
             rewrite = _rewrite(text, focus)
-            focus.hear_question(rewrite.text, rewrite.frame, rewrite.continued)
+            focus.hear_question(
+                rewrite.text, rewrite.frame, rewrite.continued, rewrite.about
+            )
     return _rewrite(question, focus).text if focus.mentions or focus.question else question
 
 
@@ -47,28 +51,44 @@ class _Rewrite:
     text: str
     frame: str
     continued: tuple[Mention, ...]
+    about: str
 
 
 def _rewrite(question: str, focus: Focus) -> _Rewrite:
-    whole = complete(question, focus)
-    text = whole.text if whole else question
     continued: list[Mention] = []
-    substitutions = resolve(text, focus)
-    for one in reversed(substitutions):
+    text = question
+    whole = complete(text, focus)
+    if whole is None and not is_whole(text):  # "And its capital?" is a piece with a pronoun
+        text = _resolve(text, focus, continued)
+        whole = complete(text, focus)
+    if whole is not None:
+        text = whole.text
+    text = _resolve(text, focus, continued)
+    for mention, start, end in reversed(name_again(text, focus)):
+        text = text[:start] + mention.text + text[end:]
+    if whole is None and not continued and (attached := attach(text, focus)):
+        text, topic = attached
+        continued.append(topic)
+    if text != question:
+        text = _opened(text, question)
+    frame = focus.question if not is_whole(text) else text
+    if whole is not None and whole.frame is not None:
+        frame = whole.frame
+    return _Rewrite(text, frame, tuple(continued), whole.about if whole else "")
+
+
+def _resolve(text: str, focus: Focus, continued: list[Mention]) -> str:
+    """The text with its pronouns resolved; what they stand for joins `continued`."""
+    for one in reversed(resolve(text, focus)):
         text = text[: one.start] + one.text + text[one.end :]
         continued.append(one.mention)
-    fuller = name_again(text, focus)
-    for mention, start, end in reversed(fuller):
-        text = text[:start] + mention.text + text[end:]
-    if whole is None and not substitutions and (attached := attach(text, focus)):
-        text = attached[0]
-        continued.append(attached[1])
-    if text != question:
-        lead = _LEAD.match(text)
-        text = text[lead.end() if lead else 0 :]
-        text = text[:1].upper() + text[1:]
-    frame = whole.frame if whole else text if is_whole(text) else focus.question
-    return _Rewrite(text, text if frame is None else frame, tuple(continued))
+    return text
+
+
+def _opened(text: str, typed: str) -> str:
+    """Without the "And" that joined it to the conversation, and with a capital unless typed small."""
+    bare = _LEAD.sub("" if is_whole(text) else "what about ", text)
+    return bare if bare == text and typed[:1].islower() else bare[:1].upper() + bare[1:]
 
 
 def _readable(text: str) -> str:

@@ -84,7 +84,7 @@ def _one(topic: Mention) -> str:
 
 def _wants(tokens: Sequence[Token], phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
     """Whether the whole question asks after the noun and says nothing more of it."""
-    if phrase.has_complement or not phrase.start:
+    if phrase.has_complement or phrase.has_owner or not phrase.start:
         return False
     front = [token.lower for token in tokens[: phrase.start]]
     rest = [token for token in tokens[phrase.end :] if token.is_word]

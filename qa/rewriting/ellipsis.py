@@ -17,20 +17,30 @@ _LEAD = re.compile(
 )
 _ASKING = frozenset("who whom whose what which where when why how".split())
 _MEASURES = frozenset("many much long often far big old fast soon large tall high deep late early".split())
+# "Why was that?" asks no more than "Why?".
+_NO_MORE = re.compile(
+    r"|not|so|(?:is|was|'s) that|did (?:that|it|this) happen"
+    r"|(?:do|does|did) (?:he|she|it|they|we|you) do (?:that|it|this|so)"
+)
 _LONGEST_PIECE = 8
 _LONGEST_UNANNOUNCED = 4
 _YEAR = re.compile(r"(?:1\d|20)\d\d$")
 _VAGUE = frozenset("anything anyone anybody something someone somebody ever any it they he she".split())
 # A piece takes the place of a phrase that is this much like it.
-_ALIKE = 2
+_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A piece made whole, and what the next piece is completed from; None for `text` itself."""
+    """A piece made whole.
+
+    `frame` is what the next piece is completed from, None for `text` itself; `about` is what the piece
+    itself named, in small letters.
+    """
 
     text: str
     frame: str | None = None
+    about: str = ""
 
 
 def is_whole(question: str) -> bool:
@@ -54,26 +64,22 @@ def complete(question: str, focus: Focus) -> Completion | None:
         return None
     if announced or (question.rstrip().endswith("?") and len(tokens) <= _LONGEST_UNANNOUNCED):
         exchanged = _exchange(_lowered(tokens, 0), tokens, focus)
-        return Completion(exchanged) if exchanged else None
+        named = next((phrase.bare.casefold() for phrase in noun_phrases(tokens)), "")
+        return Completion(exchanged, about=named) if exchanged else None
     return None
 
 
-def _only_asks(tokens: Sequence[Token]) -> bool:
+def _only_asks(tokens: tuple[Token, ...]) -> bool:
     """Whether the piece is "Why?", "Since when?", "In which year?" or "And why was that?"."""
     start = 1 if tokens[0].tag in ("ADP", "SCONJ") and len(tokens) > 1 else 0
     if tokens[start].lower not in _ASKING:
         return False
     end = _end_of_asking(tokens, start)
     rest = [token.lower for token in tokens[end:] if token.is_word]
-    return not rest or " ".join(rest) in (
-        *(f"{be} that" for be in ("is", "was", "'s")),
-        *(f"did {what} happen" for what in ("that", "it", "this")),
-        "not",
-        "so",
-    )
+    return bool(_NO_MORE.fullmatch(" ".join(rest)))
 
 
-def _end_of_asking(tokens: Sequence[Token], start: int) -> int:
+def _end_of_asking(tokens: tuple[Token, ...], start: int) -> int:
     """Where the words that ask end: "how many prisoners", "in which year"."""
     at = start + 1
     while at < len(tokens):
@@ -85,7 +91,7 @@ def _end_of_asking(tokens: Sequence[Token], start: int) -> int:
     return at
 
 
-def _ask_of(tokens: Sequence[Token], focus: Focus) -> Completion | None:
+def _ask_of(tokens: tuple[Token, ...], focus: Focus) -> Completion | None:
     """The last question, asked after something else."""
     start = 1 if tokens[0].tag in ("ADP", "SCONJ") else 0
     end = _end_of_asking(tokens, start)
@@ -94,7 +100,7 @@ def _ask_of(tokens: Sequence[Token], focus: Focus) -> Completion | None:
     last = tag(focus.question)
     if counted := _counted(tokens, start, last):
         return Completion(f"{asking} {counted}?")
-    if framed := _framed(last, focus.answer):
+    if framed := _framed(last, focus):
         return Completion(f"{asking} {framed}?")
     if end < len(tokens):  # "Why did that happen?" stands alone but for its pronoun
         return None
@@ -102,31 +108,31 @@ def _ask_of(tokens: Sequence[Token], focus: Focus) -> Completion | None:
     return Completion(joined, frame=focus.question)
 
 
-def _framed(last: Sequence[Token], answer: str) -> str | None:
+def _framed(last: tuple[Token, ...], focus: Focus) -> str | None:
     """What the last question asked, so that other asking words can stand before it."""
     if not last:
         return None
     if last[0].is_auxiliary:
         vague = any(token.lower in _VAGUE for token in last)
-        return (_statement(answer) if vague else None) or _lowered(last, 0)
+        return (_statement(focus.said) if vague else None) or _lowered(last, 0)
     opening = 1 if last[0].tag in ("ADP", "SCONJ") else 0
     if len(last) == opening or last[opening].lower not in _ASKING:
         return None
-    return _frame(last, opening) or _answered(last, opening, answer)
+    return _frame(last, opening) or _answered(last, opening, focus.answer)
 
 
-def _answered(last: Sequence[Token], opening: int, answer: str) -> str | None:
+def _answered(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
     """After "Who escorted the bombers?" and an answer of a few words: "is it that jets escorted …"."""
     end = _end_of_asking(last, opening)
     said = tag(answer)
     verbal = end < len(last) and (last[end].tag == "VERB" or last[end].is_auxiliary)
-    phrase = next(noun_phrases(said), None)
+    phrase = next(iter(noun_phrases(said)), None)
     if opening or not verbal or phrase is None or phrase.start or phrase.end < _end(said):
         return None
     return f"is it that {phrase.text} {between(last, end, _end(last))}"
 
 
-def _counted(tokens: Sequence[Token], start: int, last: Sequence[Token]) -> str | None:
+def _counted(tokens: tuple[Token, ...], start: int, last: tuple[Token, ...]) -> str | None:
     """For "How many?" and "Which ones?" after a question with many things: the things and the rest."""
     words = [token.lower for token in tokens[start:]]
     if words not in (["how", "many"], ["which"], ["which", "ones"]) or not _begins_with_auxiliary(last):
@@ -141,11 +147,11 @@ def _counted(tokens: Sequence[Token], start: int, last: Sequence[Token]) -> str 
     return " ".join(filter(None, (many.bare, front, rest)))
 
 
-def _begins_with_auxiliary(tokens: Sequence[Token]) -> bool:
+def _begins_with_auxiliary(tokens: tuple[Token, ...]) -> bool:
     return bool(tokens) and tokens[0].is_auxiliary
 
 
-def _frame(last: Sequence[Token], opening: int) -> str | None:
+def _frame(last: tuple[Token, ...], opening: int) -> str | None:
     """What follows the asking words, so that others can stand before it; None after "Who fled?"."""
     end = _end_of_asking(last, opening)
     if end >= len(last) or not last[end].is_auxiliary:
@@ -185,15 +191,12 @@ def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None
     if tokens[0].tag in ("ADP", "SCONJ") and len(tokens) > 1:
         return _exchange_adverbial(piece, tokens, last, phrases)
     if len(tokens) == 1 and _YEAR.match(piece):
-        old = next((t for t in last if _YEAR.match(t.text)), None)
-        if old is not None:
-            return focus.question[: old.start] + piece + focus.question[old.end :]
-        return f"{_unmarked(focus.question)} in {piece}?"
-    new = next(noun_phrases(tokens), None)
+        return _exchange_year(piece, last, focus.question)
+    new = next(iter(noun_phrases(tokens)), None)
     if new is None or new.start or new.end < len(tokens):
         return None
-    scored = [(_likeness(old, new), -old.start, old) for old in phrases if not _is_asked_for(old)]
-    best = max(scored, key=lambda item: item[:2], default=None)
+    alike = [(_likeness(old, new), focus.weight_of(old), old) for old in phrases if not _is_asked_for(old)]
+    best = max(alike, key=lambda item: item[:2], default=None)
     if best is None or best[0] < (_ALIKE if new.is_proper else 1):
         return None
     old = best[2]
@@ -201,8 +204,15 @@ def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None
     return _replaced(focus.question, last, old.start, old.head + 1 if keep else old.end, piece)
 
 
+def _exchange_year(year: str, last: Sequence[Token], question: str) -> str:
+    old = next((token for token in last if _YEAR.match(token.text)), None)
+    if old is None:
+        return f"{_unmarked(question)} in {year}?"
+    return question[: old.start] + year + question[old.end :]
+
+
 def _exchange_adverbial(
-    piece: str, tokens: Sequence[Token], last: Sequence[Token], phrases: Sequence[Phrase]
+    piece: str, tokens: tuple[Token, ...], last: tuple[Token, ...], phrases: Sequence[Phrase]
 ) -> str:
     """"in 2019" in the place of "in 2018", or else at the end."""
     question = between(last, 0, _end(last))
@@ -221,10 +231,10 @@ def _likeness(old: Phrase, new: Phrase) -> int:
     definite = ("the", "this", "that", "these", "those")
     return (
         2 * (old.is_proper == new.is_proper and old.is_proper)
-        + (old.is_plural == new.is_plural)
+        + 2 * (old.is_plural == new.is_plural)
         + ((old.determiner in definite) == (new.determiner in definite))
         + 3 * (stem(old.noun.lower) == stem(new.noun.lower))
-        - 3 * (old.is_proper != new.is_proper)
+        - 3 * (old.is_proper != new.is_proper and old.noun.lower != new.noun.lower)
     )
 
 
@@ -234,11 +244,11 @@ def _is_asked_for(phrase: Phrase) -> bool:
     )
 
 
-def _replaced(question: str, tokens: Sequence[Token], start: int, end: int, new: str) -> str:
+def _replaced(question: str, tokens: tuple[Token, ...], start: int, end: int, new: str) -> str:
     return question[: tokens[start].start] + new + question[tokens[end - 1].end :]
 
 
-def _end(tokens: Sequence[Token]) -> int:
+def _end(tokens: tuple[Token, ...]) -> int:
     """The place behind the last word."""
     end = len(tokens)
     while end and not tokens[end - 1].is_word:
@@ -246,7 +256,7 @@ def _end(tokens: Sequence[Token]) -> int:
     return end
 
 
-def _lowered(tokens: Sequence[Token], start: int, end: int | None = None) -> str:
+def _lowered(tokens: tuple[Token, ...], start: int, end: int | None = None) -> str:
     text = between(tokens, start, _end(tokens) if end is None else end)
     return text if tokens[start].tag == "PROPN" else _small(text)
 

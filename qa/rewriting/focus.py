@@ -21,7 +21,10 @@ _OBJECT = 0.8
 _OBLIQUE = 0.6
 _OWNER = 0.55
 _ANSWER = 0.95
+_SAID_BRIEFLY = 0.7
 _SAID = 0.45
+_FURTHER = 0.6
+_ASKS_FOR_A_NAME = frozenset("who whom whose which where name".split())
 _PROPER = 1.15
 # A definition asks about its complement: after "What is the history of toilets?" they are the toilets.
 _ATTRIBUTE = 0.6
@@ -42,11 +45,12 @@ _FEMALE = frozenset(
 _AGENT = re.compile(r"(?:[^aeiou]er|[ts]or|ist|ian|man|woman|author|member|student|president|child)$")
 _LOCATIVE = frozenset("in at near around over from to into across through towards inside".split())
 _LIGHT = frozenset(
-    """kind kinds type types sort sorts way ways lot thing things example examples time times reason
+    """part kind kinds type types sort sorts way ways lot thing things example examples time times reason
     reasons bit case point term terms fact name day days year years hour hours minute minutes week weeks
     month months percent number amount place morning afternoon evening night spring summer autumn winter
     century centuries decade decades today yesterday tomorrow""".split()
 )
+_DEMONYM = re.compile(r"(?:an|ish|ese|ch|ic|i)$")
 _NAMED_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
 
@@ -55,7 +59,8 @@ class Mention:
     """A thing that was spoken of.
 
     `weight` says how much it stood out in its turn, `asked` which question that was, counted from 0.
-    `person` and `female` are None where nothing tells.
+    `person` and `female` are None where nothing tells. `key`, the words without the article, is what
+    makes two mentions the same; `stem` is that of the noun.
     """
 
     text: str
@@ -69,32 +74,36 @@ class Mention:
     person: bool | None
     female: bool | None
     phrase: Phrase
-
-    @property
-    def key(self) -> str:
-        """What makes two mentions the same: the words without the article."""
-        return self.phrase.bare.casefold()
+    key: str
+    stem: str
 
 
 @dataclass(slots=True)
 class Focus:
-    """The mentions of a conversation as it goes on, and its last question and answer."""
+    """The mentions of a conversation as it goes on, its last question, and the answer to it.
+
+    `answer` is the exact answer and `said` all that was said; empty where there was none.
+    """
 
     mentions: list[Mention] = field(default_factory=list)
+    _known: dict[str, Mention] = field(default_factory=dict)
     asked: int = -1
     question: str = ""
     answer: str = ""
+    said: str = ""
 
-    def hear_question(self, question: str, frame: str, continued: Sequence[Mention] = ()) -> None:
+    def hear_question(
+        self, question: str, frame: str, continued: Sequence[Mention] = (), about: str = ""
+    ) -> None:
         """Take in a question that stands alone.
 
         `frame` is what pieces of questions are completed from after it, mostly itself; `continued` is
-        what it took up again.
+        what it took up again, and `about` the key of what it turned to.
         """
         self.asked += 1
-        self.question, self.answer = frame, ""
+        self.question, self.answer, self.said = frame, "", ""
         tokens = tag(question)
-        again = {mention.key for mention in continued}
+        again = {mention.key for mention in continued} | {about}
         found = [m for phrase in noun_phrases(tokens) if (m := _mention(phrase, self.asked))]
         for mention in found:
             weight = max(mention.weight, _TOPIC) if len(found) == 1 else mention.weight
@@ -106,30 +115,28 @@ class Focus:
 
     def hear_answer(self, answer: str, short: str) -> None:
         """Take in what was answered, and the exact answer within it."""
-        self.answer = short or answer
+        self.answer, self.said = short, answer
         asks = self.question.split(" ", 1)[0].lower()
-        for text, weight in ((short, _ANSWER), (answer if answer != short else "", _SAID)):
-            first = asks in ("who", "which", "what", "where", "whose", "whom", "name", "is", "how")
-            for number, phrase in enumerate(noun_phrases(tag(text))):
-                mention = _mention(phrase, self.asked)
-                if mention is None:
-                    continue
-                stands_out = weight * (1 if first and not number else 0.6)
-                who = asks in ("who", "whom") and mention.proper and weight == _ANSWER
+        exact = _ANSWER if asks in _ASKS_FOR_A_NAME else _SAID_BRIEFLY
+        given = {mention.key for mention in self.mentions if mention.asked == self.asked}
+        for text, weight in ((short, exact), (answer if answer != short else "", _SAID)):
+            mentions = [_mention(phrase, self.asked) for phrase in noun_phrases(tag(text))]
+            new = [m for m in mentions if m is not None and m.key not in given]
+            for mention in new:
+                is_first = mention.phrase.start < new[0].phrase.end
+                is_exact = text == short and mention.proper
                 self._add(
                     replace(
                         mention,
-                        weight=stands_out * mention.weight,
-                        person=True if who else mention.person,
-                        place=mention.place or (asks == "where" and weight == _ANSWER),
+                        weight=weight * (1 if is_first else mention.weight * _FURTHER),
+                        person=True if is_exact and asks in ("who", "whom") else mention.person,
+                        place=mention.place or (is_exact and asks == "where"),
                     )
                 )
 
     def know_person(self, key: str, female: bool | None) -> None:
         """Remember that a thing was called "he" or "she"."""
-        self.mentions = [
-            replace(m, person=True, female=female) if m.key == key else m for m in self.mentions
-        ]
+        self._known[key] = replace(self._known[key], person=True, female=female)
 
     def weighed(self) -> Iterator[tuple[float, Mention]]:
         """Each thing once, by its strongest mention, with the weight that is left of it."""
@@ -138,13 +145,24 @@ class Focus:
             weight = mention.weight * _FADING ** (self.asked - mention.asked)
             if mention.key not in best or weight >= best[mention.key][0]:
                 best[mention.key] = weight, mention
-        yield from best.values()
+        for weight, mention in best.values():
+            known = self._known[mention.key]
+            hints = known.person, known.female, known.place
+            if hints != (mention.person, mention.female, mention.place):
+                person, female, place = hints
+                mention = replace(mention, person=person, female=female, place=place)
+            yield weight, mention
+
+    def weight_of(self, phrase: Phrase) -> float:
+        """How much a phrase of the last question stood out in it; 0 of what was not spoken of."""
+        key = phrase.bare.casefold()
+        return max((m.weight for m in self.mentions if m.key == key and m.asked == self.asked), default=0.0)
 
     def fuller(self, phrase: Phrase) -> Mention | None:
         """The latest mention with the same noun as `phrase` and more said of it."""
         noun, many = stem(phrase.noun.lower), is_plural(phrase.noun.lower)
         for mention in reversed(self.mentions):
-            same = stem(mention.noun) == noun and mention.plural == many
+            same = mention.stem == noun and mention.plural == many
             if same and len(mention.phrase.bare.split()) > len(phrase.bare.split()):
                 return mention
         return None
@@ -152,17 +170,18 @@ class Focus:
     def mentioned(self, phrase: Phrase) -> bool:
         """Whether its noun has been spoken of."""
         noun = stem(phrase.noun.lower)
-        return any(stem(m.noun) == noun and not m.phrase.has_complement for m in self.mentions)
+        return any(m.stem == noun and not m.phrase.has_complement for m in self.mentions)
 
     def last_year(self) -> str | None:
         """The year that was spoken of last."""
-        for text in (self.answer, self.question):
+        for text in (self.answer, self.said, self.question):
             if found := _NAMED_YEAR.findall(text):
                 return str(found[-1])
         return None
 
     def _add(self, mention: Mention) -> None:
-        known = next((m for m in reversed(self.mentions) if m.key == mention.key), None)
+        self.mentions.append(mention)
+        known = self._known.get(mention.key)
         if known is not None:  # what was once found out of a thing stays true of it
             mention = replace(
                 mention,
@@ -170,7 +189,7 @@ class Focus:
                 female=known.female if mention.female is None else mention.female,
                 place=known.place or mention.place,
             )
-        self.mentions.append(mention)
+        self._known[mention.key] = mention
 
 
 def is_agent(noun: str) -> bool:
@@ -205,6 +224,8 @@ def _mention(phrase: Phrase, asked: int) -> Mention | None:
         person=person,
         female=female,
         phrase=phrase,
+        key=phrase.bare.casefold(),
+        stem=stem(noun),
     )
 
 
@@ -223,9 +244,20 @@ def _as_spoken_of(phrase: Phrase) -> str:
     counted = counted or (first.tag == "NUM" and phrase.is_plural)
     if phrase.determiner in ("which", "what", "any") or counted:
         return f"the {phrase.bare}"
-    if first.tag == "DET" and first.text[0].isupper():
-        return first.text.lower() + phrase.text[len(first.text) :]
+    if phrase.start == 0 and _is_small_within(phrase):
+        return first.text[0].lower() + phrase.text[1:]
     return phrase.text
+
+
+def _is_small_within(phrase: Phrase) -> bool:
+    """Whether the first word of a sentence has its capital from there alone."""
+    first = phrase.words[0]
+    if first.tag in ("DET", "PRON"):
+        return True
+    described = len(phrase.words) > 1 and phrase.words[1].text.islower()
+    if first.tag == "ADJ":
+        return described and not _DEMONYM.search(first.lower)
+    return first.tag == "NOUN" and (described or is_plural(first.lower))
 
 
 def _place_weight(phrase: Phrase) -> float:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa.rewriting.tagging import Token
 
 _MODIFIERS = frozenset({"DET", "ADJ", "NUM", "NOUN", "PROPN"})
 _ASKING = frozenset("which what whose".split())
-_PRONOUN_DETERMINERS = frozenset("this that these those".split())
+_DEMONSTRATIVES = frozenset("this these those".split())
 OWNERS = frozenset("my your his her its our their whose".split())
+_OURS = frozenset("my our".split())
 _QUANTITY = frozenset("many much".split())
 _IRREGULAR_PLURALS = frozenset("people men women children police data media".split())
 _NO_PLURAL = re.compile(r"(?:ss|us|is|ics|news|series|species)$")
@@ -81,7 +83,7 @@ class Phrase:
     def determiner(self) -> str:
         """The article or its like that it begins with; empty where there is none."""
         first = self.tokens[self.start]
-        opens = first.tag == "DET" or first.lower in _ASKING | _PRONOUN_DETERMINERS
+        opens = first.tag == "DET" or first.lower in _OURS or first.lower in _ASKING | _DEMONSTRATIVES
         return first.lower if opens else ""
 
     @property
@@ -127,9 +129,13 @@ def singular(noun: str) -> str:
     return noun[:-1] if is_plural(noun) and noun.endswith("s") else noun
 
 
-def noun_phrases(tokens: Sequence[Token]) -> Iterator[Phrase]:
-    """The noun phrases in order; one within another ("of toilets", "Poland's") comes after it."""
-    tokens = tuple(tokens)
+@lru_cache(maxsize=1024)
+def noun_phrases(tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:
+    """The noun phrases in order; one within another ("of toilets", "Poland's") comes after."""
+    return tuple(_noun_phrases(tokens))
+
+
+def _noun_phrases(tokens: tuple[Token, ...]) -> Iterator[Phrase]:
     cores = list(_cores(tokens))
     for number, (start, end) in enumerate(cores):
         stop = end
@@ -142,6 +148,9 @@ def noun_phrases(tokens: Sequence[Token]) -> Iterator[Phrase]:
         for at in range(start + 1, end):
             if tokens[at].lower in ("'s", "'"):
                 yield Phrase(tokens, start, at, _head(tokens, start, at))
+            elif tokens[at].tag == "CCONJ" and tokens[at + 1].tag == "PROPN":
+                yield Phrase(tokens, start, at, _head(tokens, start, at))
+                yield Phrase(tokens, at + 1, end, _head(tokens, at + 1, end))
 
 
 def _cores(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -163,14 +172,15 @@ def _run(tokens: Sequence[Token], at: int) -> int:
     while at < len(tokens):
         token = tokens[at]
         after = tokens[at + 1] if at + 1 < len(tokens) else None
-        if token.tag == "DET" or token.lower in _ASKING | _PRONOUN_DETERMINERS:
+        if token.tag == "DET" or token.lower in _OURS or token.lower in _ASKING | _DEMONSTRATIVES:
             if at > start or not (after and _may_modify(after)):
                 return at
         elif token.lower in ("'s", "'") and at > start and tokens[at - 1].is_noun:
             if not (after and after.start > token.end and _may_modify(after)):
                 return at
         elif token.tag == "CCONJ":
-            alike = after and tokens[at - 1].tag == after.tag and after.tag in ("ADJ", "NOUN", "PROPN")
+            nouns = after and tokens[at - 1].is_noun and after.is_noun
+            alike = nouns or (after and tokens[at - 1].tag == after.tag == "ADJ")
             if at == start or not alike:
                 return at
         elif token.tag == "VERB":

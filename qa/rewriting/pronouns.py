@@ -22,9 +22,11 @@ _DEMONSTRATIVE = frozenset("this that these those".split())
 # "Is it possible to …", "How long does it take to …": this "it" stands for nothing.
 _EMPTY_IT_BEFORE = frozenset("to that for if".split())
 _WEATHER_AND_TIME = frozenset("rain raining snow snowing time take takes took".split())
+_CLAUSE_MARKS = frozenset((",", ":", ";", "–", "—", "when", "that", "who", "which"))
+_TIMED = frozenset("before after since until".split())
 _TOGETHER = ("differ", "compar", "between", "both", "same", "similar", "common", "together", "versus")
 # A candidate must stand out this much, agreement included.
-_LEAST = 0.12
+_LEAST = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def _pronouns(tokens: Sequence[Token]) -> Iterator[_Pronoun]:
         possessive = token.lower in _POSSESSIVE
         end = at + 1
         if token.lower == "her":
-            possessive = after is not None and (after.is_noun or after.tag in ("ADJ", "NUM"))
+            opens = at > 0 and tokens[at - 1].is_auxiliary
+            possessive = opens or (after is not None and (after.is_noun or after.tag in ("ADJ", "NUM")))
         elif token.lower in ("it", "they") and _slip_for_owner(tokens, at):
             possessive, end = True, at + 2
         elif token.lower == "it" and _is_empty(tokens, at):
@@ -148,6 +151,8 @@ def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
             return False
     if token.lower != "that":
         return True
+    if before is not None and before.lower in _TIMED:
+        return False
     ends = after is None or not after.is_word
     opens = before is None or before.tag == "ADP" or before.is_auxiliary
     return ends or opens
@@ -158,7 +163,7 @@ def _is_existential(tokens: Sequence[Token], at: int) -> bool:
     return any(token.is_auxiliary for token in near)
 
 
-def _within(pronoun: _Pronoun, tokens: Sequence[Token]) -> bool:
+def _within(pronoun: _Pronoun, tokens: tuple[Token, ...]) -> bool:
     """Whether the pronoun stands for something named before it in the same question.
 
     An owner may be the subject of its own clause ("Did Poland close its border?"), any other pronoun
@@ -173,7 +178,7 @@ def _within(pronoun: _Pronoun, tokens: Sequence[Token]) -> bool:
         if not _agrees_within(phrase, pronoun.kind):
             continue
         clause = any(
-            t.tag in ("SCONJ", "CCONJ") or t.lower in (",", "when", "that", "who", "which", ";")
+            t.tag in ("SCONJ", "CCONJ") or t.lower in _CLAUSE_MARKS
             for t in between
         )
         verb = any(t.tag == "VERB" or t.is_auxiliary for t in between)
@@ -206,8 +211,8 @@ def _agreement(mention: Mention, kind: str) -> float:
     """How well a mention fits a kind of pronoun, in [0, 1]."""
     match kind:
         case "thing":
-            if mention.person and mention.proper:
-                return 0.1
+            if mention.person:
+                return 0.1 if mention.proper else 0.3
             return 0.25 if mention.plural else 1.0
         case "many":
             if mention.plural:

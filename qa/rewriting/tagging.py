@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 # A word with its hyphens and points ("Tu-160", "U.S."); "n't" and what follows an apostrophe stand alone.
@@ -26,6 +26,7 @@ PRONOUNS = frozenset(
     another other others such all few many much none several""".split()
 )
 _INDEFINITE = re.compile(r"(?:any|some|no|every)(?:thing|one|body)$|\w+sel(?:f|ves)$|.*['’]")
+_OPEN_CLASSES = frozenset("NOUN PROPN ADJ VERB ADV INTJ X NUM".split())
 _ARTICLES = frozenset("a an the".split())
 _ORDERS = frozenset(
     """tell describe explain list name give show compare summarise summarize discuss define find
@@ -49,11 +50,11 @@ class Token:
     end: int
     tag: str
     form: str
+    lower: str = field(init=False, compare=False)
+    """The word in lower case, its apostrophe made plain."""
 
-    @property
-    def lower(self) -> str:
-        """The word in lower case, its apostrophe made plain."""
-        return self.text.lower().replace("’", "'")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lower", self.text.lower().replace("’", "'"))
 
     @property
     def is_word(self) -> bool:
@@ -100,6 +101,7 @@ def tag(sentence: str) -> tuple[Token, ...]:
 def _by_form(tokens: list[Token]) -> list[Token]:
     """What closed classes, digits, capitals and places settle, whatever the tagger guessed."""
     has_small = any(token.text[0].islower() for token in tokens)
+    is_name = not has_small and sum(token.is_word for token in tokens) > 1
     settled: list[Token] = []
     for at, token in enumerate(tokens):
         before = settled[-1] if settled else None
@@ -112,12 +114,16 @@ def _by_form(tokens: list[Token]) -> list[Token]:
             token = replace(token, tag="NOUN", form="-")
         elif token.text[0].isdigit() and token.tag not in ("NUM", "NOUN", "PROPN"):
             token = replace(token, tag="NUM", form="-")
+        elif is_name and token.text[0].isupper() and token.tag in _OPEN_CLASSES:
+            token = replace(token, tag="PROPN", form="-")
         elif at and has_small and token.text[0].isupper() and len(token.text) > 1:
             token = replace(token, tag="PROPN", form="-")
         elif before is None and token.lower in _ORDERS:
             token = replace(token, tag="VERB", form="Inf")
         elif token.tag == "NOUN" and before and _must_be_participle(settled, token):
             token = replace(token, tag="VERB", form="Part")
+        elif token.tag == "NOUN" and before and _must_be_verb(tokens, at):
+            token = replace(token, tag="VERB", form="Fin")
         elif before and _must_be_noun(settled, token, after):
             token = replace(token, tag="NOUN", form="-")
         settled.append(token)
@@ -128,6 +134,18 @@ def _must_be_participle(before: list[Token], token: Token) -> bool:
     """Whether "invented" was taken for a noun: "was the first invented"."""
     passive = any(other.is_copula for other in before) and not any(t.tag == "VERB" for t in before)
     return passive and token.lower.endswith("ed") and before[-1].tag == "ADJ"
+
+
+def _must_be_verb(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "stole" was taken for a noun: "that Peruggia stole the painting", "was Troy sold?"."""
+    token, before = tokens[at], tokens[at - 1]
+    if before.tag != "PROPN" or not token.text.islower() or any(t.tag == "VERB" for t in tokens):
+        return False
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is not None and after.is_word:
+        return after.tag == "DET" and not any(t.is_support for t in tokens)
+    adverbial = tokens[0].lower in ("when", "where", "why", "how")
+    return adverbial and tokens[1].is_copula
 
 
 def _must_be_noun(before: list[Token], token: Token, after: Token | None) -> bool:
@@ -188,6 +206,8 @@ def _likeliest_verb(tokens: Sequence[Token], start: int) -> int | None:
         return None
     if tokens[start].tag == "PRON":
         return able[0]
+    if run[-1] + 1 < len(tokens) and tokens[run[-1] + 1].is_word:
+        return able[-1]
     # "Does drinking affect health?" has an object behind its verb; "does a dog weigh?" has none.
     with_object = [at for at in able if at != run[-1] and tokens[at].tag == "NOUN"]
     follows_noun = [at for at in with_object if tokens[at - 1].is_noun]
