@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.rewriting.focus import Focus, Mention, is_agent
+from qa.rewriting.focus import Focus, Mention
 from qa.rewriting.phrases import Phrase, noun_phrases, singular
 from qa.rewriting.tagging import Token, tag
 
@@ -50,7 +50,7 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention] | None:
         return None
     if at := _bare_ordinal(tokens):
         return f"{question[:at]} {_one(topic)}{question[at:]}", topic
-    wanting = next((phrase for phrase in phrases if _wants(tokens, phrase, phrases)), None)
+    wanting = next((phrase for phrase in phrases if _wants(tokens, phrase)), None)
     if wanting is None or (focus.mentioned(wanting) and not _is_other(wanting)):
         return None
     at = wanting.words[-1].end
@@ -82,7 +82,7 @@ def _one(topic: Mention) -> str:
     return singular(topic.noun) if topic.plural else topic.phrase.bare
 
 
-def _wants(tokens: Sequence[Token], phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
+def _wants(tokens: Sequence[Token], phrase: Phrase) -> bool:
     """Whether the whole question asks after the noun and says nothing more of it."""
     if phrase.has_complement or phrase.has_owner or not phrase.start:
         return False
@@ -93,14 +93,7 @@ def _wants(tokens: Sequence[Token], phrase: Phrase, phrases: Sequence[Phrase]) -
         return defined and (not rest or rest[0].lower == "on")
     if len(front) == 2 and tokens[0].is_copula and front[1] == "there":
         return not rest
-    if front[0] == "how" and [t.lower for t in rest] in _EXISTS:
-        return True
-    # "What can the funds be used for?"
-    alone = len(phrases) == 1 and len(phrase.words) == 2 and phrase.determiner == "the"
-    acts = any(token.lower in ("do", "does", "did") for token in tokens) and front[0] != "how"
-    does_what = acts and front[0] in ("what", "who", "whom")
-    passive = any(token.is_auxiliary for token in tokens)
-    return alone and bool(rest) and passive and not does_what and not is_agent(phrase.noun.lower)
+    return front[0] == "how" and [token.lower for token in rest] in _EXISTS
 
 
 def _is_described(phrase: Phrase) -> bool:

@@ -50,6 +50,10 @@ _LIGHT = frozenset(
     month months percent number amount place morning afternoon evening night spring summer autumn winter
     century centuries decade decades today yesterday tomorrow""".split()
 )
+_CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
+    august september october november december""".split()
+)
 _DEMONYM = re.compile(r"(?:an|ish|ese|ch|ic|i)$")
 _NAMED_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 
@@ -199,7 +203,8 @@ def is_agent(noun: str) -> bool:
 
 def _mention(phrase: Phrase, asked: int) -> Mention | None:
     noun = phrase.noun.lower
-    if (noun in _LIGHT and not phrase.is_proper) or phrase.determiner == "whose":
+    light = (noun in _LIGHT and not phrase.is_proper) or noun.removesuffix("s") in _CALENDAR
+    if light or phrase.determiner == "whose":
         return None
     words = {token.lower.rstrip(".") for token in phrase.words}
     female = True if words & _FEMALE else False if words & _MALE else None

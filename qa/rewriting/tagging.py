@@ -209,6 +209,7 @@ def _likeliest_verb(tokens: Sequence[Token], start: int) -> int | None:
     if run[-1] + 1 < len(tokens) and tokens[run[-1] + 1].is_word:
         return able[-1]
     # "Does drinking affect health?" has an object behind its verb; "does a dog weigh?" has none.
-    with_object = [at for at in able if at != run[-1] and tokens[at].tag == "NOUN"]
+    objects = [at for at in run if tokens[at].is_noun]
+    with_object = [at for at in able if objects and at < objects[-1] and tokens[at].tag == "NOUN"]
     follows_noun = [at for at in with_object if tokens[at - 1].is_noun]
     return (follows_noun or able)[-1]
