@@ -72,7 +72,7 @@ def bench_speed(conversations: Sequence[Conversation]) -> None:
     ]
     filler = "The expedition crossed the northern ice in spring. "
     turns = [
-        Turn(role, f"What did expedition {n} find? " if role == "user" else filler * 100)
+        Turn(role, f"What did expedition {n} find? " if role == "user" else filler * 250)
         for n in range(100)
         for role in ("user", "assistant")
     ]
@@ -80,7 +80,8 @@ def bench_speed(conversations: Sequence[Conversation]) -> None:
     long = [_milliseconds("When did it return?", turns) for _ in range(20)]
     print("rewriting, each question after its history, ms")
     print(f"  {'as they come':28}median {statistics.median(first):.2f}, slowest {max(first):.1f}")
-    print(f"  {f'{len(turns)} turns, {size:.1f} MB':28}median {statistics.median(long):.2f}, first {long[0]:.1f}")
+    name = f"{len(turns)} turns, {size:.1f} MB"
+    print(f"  {name:28}median {statistics.median(long):.2f}, first {long[0]:.1f}")
 
 
 def _milliseconds(question: str, history: Sequence[Turn]) -> float:
@@ -98,28 +99,33 @@ def bench_retrieval(file: Path) -> None:
         squad.write(corpus, Path(scratch))
         with Library.open(Path(scratch, "docs"), Path(scratch, "home"), embedder) as library:
             library.sync()
-            print(f"pairs: {len(pairs)} follow-ups over {len(corpus.texts)} paragraphs, seed {_SEED}")
-            _print_recall(library, "twin, standing alone", pairs, lambda p: _plainly(library, p.twin.question))
+            print(
+                f"pairs: {len(pairs)} follow-ups over {len(corpus.texts)} paragraphs, seed {_SEED}"
+            )
+            _print_recall(
+                library, "twin, standing alone", pairs, lambda p: _plainly(library, p.twin.question)
+            )
             for answered in (False, True):
                 said = "with" if answered else "without"
                 print(f"  {said} the first question's answer in the history")
-                searches: dict[str, Callable[[Pair], Sequence[Hit]]] = {
-                    "no rewriting": lambda p: _plainly(library, p.follow_up),
-                    "previous words": lambda p: _plainly(
-                        library, with_previous_words(p.follow_up, p.history(answered=answered))
-                    ),
-                    "standalone, not fused": lambda p: _plainly(
-                        library, standalone(p.follow_up, p.history(answered=answered))
-                    ),
-                    "standalone": lambda p: retrieve(
-                        library,
-                        standalone(p.follow_up, p.history(answered=answered)),
-                        _DEPTH,
-                        typed=p.follow_up,
-                    ),
-                }
-                for name, search in searches.items():
+                for name, search in _searches(library, answered=answered).items():
                     _print_recall(library, name, pairs, search)
+
+
+def _searches(library: Library, *, answered: bool) -> dict[str, Callable[[Pair], Sequence[Hit]]]:
+    """The ways to search for a follow-up, by name."""
+
+    def rewritten(pair: Pair, rewrite: Rewriter) -> str:
+        return rewrite(pair.follow_up, pair.history(answered=answered))
+
+    return {
+        "no rewriting": lambda p: _plainly(library, p.follow_up),
+        "previous words": lambda p: _plainly(library, rewritten(p, with_previous_words)),
+        "standalone, not fused": lambda p: _plainly(library, rewritten(p, standalone)),
+        "standalone": lambda p: retrieve(
+            library, rewritten(p, standalone), _DEPTH, typed=p.follow_up
+        ),
+    }
 
 
 def _plainly(library: Library, question: str) -> Sequence[Hit]:

@@ -59,7 +59,8 @@ def make_pairs(corpus: Corpus, seed: int = 0) -> tuple[Pair, ...]:
             made = [
                 Pair(follow_up, first.question, first.answers[0], twin)
                 for first in examples
-                if first.id != twin.id and (follow_up := _follow_up(twin.question, first.question, text))
+                if first.id != twin.id
+                and (follow_up := _follow_up(twin.question, first.question, text))
             ]
             if made:
                 pairs.append(chance.choice(made))

@@ -35,9 +35,7 @@ def retrieve(library: Library, question: str, k: int, *, typed: str | None = Non
     return fuse(rankings, counts)[:k]
 
 
-def fuse(
-    rankings: Sequence[Sequence[Hit]], weights: Sequence[float] | None = None
-) -> list[Hit]:
+def fuse(rankings: Sequence[Sequence[Hit]], weights: Sequence[float] | None = None) -> list[Hit]:
     """Reciprocal rank fusion: each passage's sum of w / (k + rank), divided by the largest possible.
 
     `weights` are those of the rankings, 1 each unless given.

@@ -38,9 +38,7 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
                 _hear_answer(text, focus)
         elif listening := bool(text) and not is_smalltalk(text):
             rewrite = _rewrite(text, focus)
-            focus.hear_question(
-                rewrite.text, rewrite.frame, rewrite.continued, rewrite.about
-            )
+            focus.hear_question(rewrite.text, rewrite.frame, rewrite.continued, rewrite.about)
     return _rewrite(question, focus).text if focus.mentions or focus.question else question
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from qa.rewriting.focus import Focus, Mention
 from qa.rewriting.phrases import Phrase, noun_phrases, singular
-from qa.rewriting.tagging import Token, tag
+from qa.rewriting.tagging import tag
+from qa.rewriting.tokens import Token
 
 _OTHERS = frozenset("other others similar".split())
 _ASKING = frozenset("what who which".split())

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from qa.rewriting.focus import Focus
 from qa.rewriting.phrases import Phrase, between, noun_phrases
-from qa.rewriting.tagging import Token, tag
+from qa.rewriting.tagging import tag
+from qa.rewriting.tokens import Token
 from qa.words import stem
 
 _LEAD = re.compile(
@@ -16,7 +17,9 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ASKING = frozenset("who whom whose what which where when why how".split())
-_MEASURES = frozenset("many much long often far big old fast soon large tall high deep late early".split())
+_MEASURES = frozenset(
+    "many much long often far big old fast soon large tall high deep late early".split()
+)
 # "Why was that?" asks no more than "Why?".
 _NO_MORE = re.compile(
     r"|not|so|(?:is|was|'s) that|did (?:that|it|this) happen"
@@ -25,7 +28,9 @@ _NO_MORE = re.compile(
 _LONGEST_PIECE = 8
 _LONGEST_UNANNOUNCED = 4
 _YEAR = re.compile(r"(?:1\d|20)\d\d$")
-_VAGUE = frozenset("anything anyone anybody something someone somebody ever any it they he she".split())
+_VAGUE = frozenset(
+    "anything anyone anybody something someone somebody ever any it they he she".split()
+)
 # A piece takes the place of a phrase that is this much like it.
 _ALIKE = 3
 
@@ -135,7 +140,9 @@ def _answered(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
 def _counted(tokens: tuple[Token, ...], start: int, last: tuple[Token, ...]) -> str | None:
     """For "How many?" and "Which ones?" after a question with many things: the things and the rest."""
     words = [token.lower for token in tokens[start:]]
-    if words not in (["how", "many"], ["which"], ["which", "ones"]) or not _begins_with_auxiliary(last):
+    if words not in (["how", "many"], ["which"], ["which", "ones"]) or not _begins_with_auxiliary(
+        last
+    ):
         return None
     many = next((p for p in noun_phrases(last) if p.is_plural and not p.is_proper), None)
     if many is None:
@@ -195,7 +202,11 @@ def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None
     new = next(iter(noun_phrases(tokens)), None)
     if new is None or new.start or new.end < len(tokens):
         return None
-    alike = [(_likeness(old, new), focus.weight_of(old), old) for old in phrases if not _is_asked_for(old)]
+    alike = [
+        (_likeness(old, new), focus.weight_of(old), old)
+        for old in phrases
+        if not _is_asked_for(old)
+    ]
     best = max(alike, key=lambda item: item[:2], default=None)
     if best is None or best[0] < (_ALIKE if new.is_proper else 1):
         return None
@@ -214,7 +225,7 @@ def _exchange_year(year: str, last: Sequence[Token], question: str) -> str:
 def _exchange_adverbial(
     piece: str, tokens: tuple[Token, ...], last: tuple[Token, ...], phrases: Sequence[Phrase]
 ) -> str:
-    """"in 2019" in the place of "in 2018", or else at the end."""
+    """ "in 2019" in the place of "in 2018", or else at the end."""
     question = between(last, 0, _end(last))
     timed = any(_YEAR.match(token.text) for token in tokens)
     for at, token in enumerate(last[:-1]):

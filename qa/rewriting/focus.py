@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from qa.rewriting.phrases import Phrase, is_plural, noun_phrases
-from qa.rewriting.tagging import Token, tag
+from qa.rewriting.tagging import tag
 from qa.words import stem
 
 # How much of its weight a thing keeps with each further question.
@@ -42,7 +42,9 @@ _FEMALE = frozenset(
     """mrs ms miss lady queen princess empress woman girl mother daughter sister wife aunt grandmother
     actress niece businesswoman""".split()
 )
-_AGENT = re.compile(r"(?:[^aeiou]er|[ts]or|ist|ian|man|woman|author|member|student|president|child)$")
+_AGENT = re.compile(
+    r"(?:[^aeiou]er|[ts]or|ist|ian|man|woman|author|member|student|president|child)$"
+)
 _LOCATIVE = frozenset("in at near around over from to into across through towards inside".split())
 _LIGHT = frozenset(
     """part kind kinds type types sort sorts way ways lot thing things example examples time times reason
@@ -160,7 +162,9 @@ class Focus:
     def weight_of(self, phrase: Phrase) -> float:
         """How much a phrase of the last question stood out in it; 0 of what was not spoken of."""
         key = phrase.bare.casefold()
-        return max((m.weight for m in self.mentions if m.key == key and m.asked == self.asked), default=0.0)
+        return max(
+            (m.weight for m in self.mentions if m.key == key and m.asked == self.asked), default=0.0
+        )
 
     def fuller(self, phrase: Phrase) -> Mention | None:
         """The latest mention with the same noun as `phrase` and more said of it."""
@@ -305,5 +309,3 @@ def _is_object(phrase: Phrase) -> bool:
     verbs = [t for t in phrase.tokens[: phrase.start] if t.tag == "VERB"]
     subject_verb = phrase.start == 2 and asked_with
     return bool(verbs) and not subject_verb
-
-

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qa.rewriting.tagging import Token
+from qa.rewriting.tokens import Token
 
 _MODIFIERS = frozenset({"DET", "ADJ", "NUM", "NOUN", "PROPN"})
 _ASKING = frozenset("which what whose".split())
@@ -83,7 +83,9 @@ class Phrase:
     def determiner(self) -> str:
         """The article or its like that it begins with; empty where there is none."""
         first = self.tokens[self.start]
-        opens = first.tag == "DET" or first.lower in _OURS or first.lower in _ASKING | _DEMONSTRATIVES
+        opens = (
+            first.tag == "DET" or first.lower in _OURS or first.lower in _ASKING | _DEMONSTRATIVES
+        )
         return first.lower if opens else ""
 
     @property
@@ -186,11 +188,12 @@ def _run(tokens: Sequence[Token], at: int) -> int:
         elif token.tag == "VERB":
             if not _modifies(tokens, at, at > start):
                 return at
-        elif token.tag not in _MODIFIERS or token.lower in _QUANTITY:
-            return at
-        elif token.tag == "PROPN" and _opens_clause(tokens, start, at):
-            return at
-        elif token.tag == "NUM" and at > start and tokens[at - 1].is_noun:
+        elif (
+            token.tag not in _MODIFIERS
+            or token.lower in _QUANTITY
+            or (token.tag == "PROPN" and _opens_clause(tokens, start, at))
+            or (token.tag == "NUM" and at > start and tokens[at - 1].is_noun)
+        ):
             return at
         at += 1
     return at

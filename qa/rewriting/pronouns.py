@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from qa.rewriting.focus import Focus, Mention
 from qa.rewriting.phrases import Phrase, noun_phrases, plural_text
-from qa.rewriting.tagging import Token, tag
+from qa.rewriting.tagging import tag
+from qa.rewriting.tokens import Token
 
 _KINDS = {
     **dict.fromkeys(("it", "its"), "thing"),
@@ -24,7 +25,17 @@ _EMPTY_IT_BEFORE = frozenset("to that for if".split())
 _WEATHER_AND_TIME = frozenset("rain raining snow snowing time take takes took".split())
 _CLAUSE_MARKS = frozenset((",", ":", ";", "–", "—", "when", "that", "who", "which"))
 _TIMED = frozenset("before after since until".split())
-_TOGETHER = ("differ", "compar", "between", "both", "same", "similar", "common", "together", "versus")
+_TOGETHER = (
+    "differ",
+    "compar",
+    "between",
+    "both",
+    "same",
+    "similar",
+    "common",
+    "together",
+    "versus",
+)
 # A candidate must stand out this much, agreement included.
 _LEAST = 0.2
 
@@ -71,7 +82,7 @@ def resolve(question: str, focus: Focus) -> list[Substitution]:
 
 
 def _both(mention: Mention, focus: Focus, question: Sequence[Token]) -> str | None:
-    """"A and B", where two like things were compared and the question is about them together."""
+    """ "A and B", where two like things were compared and the question is about them together."""
     if mention.plural:
         return None
     together = any(token.lower.startswith(_TOGETHER) for token in question)
@@ -95,14 +106,16 @@ def _pronouns(tokens: Sequence[Token]) -> Iterator[_Pronoun]:
         end = at + 1
         if token.lower == "her":
             opens = at > 0 and tokens[at - 1].is_auxiliary
-            possessive = opens or (after is not None and (after.is_noun or after.tag in ("ADJ", "NUM")))
+            possessive = opens or (
+                after is not None and (after.is_noun or after.tag in ("ADJ", "NUM"))
+            )
         elif token.lower in ("it", "they") and _slip_for_owner(tokens, at):
             possessive, end = True, at + 2
-        elif token.lower == "it" and _is_empty(tokens, at):
-            continue
-        elif token.lower in _DEMONSTRATIVE and not _stands_alone(tokens, at):
-            continue
-        elif token.lower == "there" and _is_existential(tokens, at):
+        elif (
+            (token.lower == "it" and _is_empty(tokens, at))
+            or (token.lower in _DEMONSTRATIVE and not _stands_alone(tokens, at))
+            or (token.lower == "there" and _is_existential(tokens, at))
+        ):
             continue
         yield _Pronoun(at, end, kind, possessive)
 
@@ -118,7 +131,9 @@ def _slip_for_owner(tokens: Sequence[Token], at: int) -> bool:
 def _is_empty(tokens: Sequence[Token], at: int) -> bool:
     rest = tokens[at + 1 :]
     if any(token.lower in _WEATHER_AND_TIME for token in rest[:1]):
-        return any(token.lower == "to" for token in rest) or rest[0].lower.startswith(("rain", "snow"))
+        return any(token.lower == "to" for token in rest) or rest[0].lower.startswith(
+            ("rain", "snow")
+        )
     copula = at > 0 and tokens[at - 1].is_copula
     if copula and rest and rest[0].lower == "that":
         return True
@@ -147,7 +162,7 @@ def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is not None and (after.tag in ("NOUN", "PROPN", "NUM", "ADJ", "DET", "PRON", "ADV")):
         inverted = before is not None and before.is_auxiliary
-        if after.tag != "ADJ" and after.tag != "ADV" or not inverted:
+        if (after.tag != "ADJ" and after.tag != "ADV") or not inverted:
             return False
     if token.lower != "that":
         return True
@@ -177,10 +192,7 @@ def _within(pronoun: _Pronoun, tokens: tuple[Token, ...]) -> bool:
         between = tokens[phrase.end : pronoun.at]
         if not _agrees_within(phrase, pronoun.kind):
             continue
-        clause = any(
-            t.tag in ("SCONJ", "CCONJ") or t.lower in _CLAUSE_MARKS
-            for t in between
-        )
+        clause = any(t.tag in ("SCONJ", "CCONJ") or t.lower in _CLAUSE_MARKS for t in between)
         verb = any(t.tag == "VERB" or t.is_auxiliary for t in between)
         if (pronoun.possessive and verb) or (clause and verb):
             return True
@@ -216,7 +228,7 @@ def _agreement(mention: Mention, kind: str) -> float:
             return 0.25 if mention.plural else 1.0
         case "many":
             if mention.plural:
-                return 1.0
+                return 0.5 if mention.place else 1.0
             if mention.determiner in ("a", "an"):
                 return 0.75  # one of a kind, and now the kind
             return 0.5 if mention.proper else 0.35
@@ -239,7 +251,12 @@ def _agreement_of_person(mention: Mention, female: bool) -> float:
 
 def _worded(mention: Mention, pronoun: _Pronoun, both: str | None) -> str:
     text = both or mention.text
-    if not both and pronoun.kind == "many" and not mention.plural and mention.determiner in ("a", "an"):
+    if (
+        not both
+        and pronoun.kind == "many"
+        and not mention.plural
+        and mention.determiner in ("a", "an")
+    ):
         text = plural_text(mention.phrase)
     if pronoun.possessive:
         text += "'" if text.endswith("s") and (mention.plural or pronoun.kind == "many") else "'s"

@@ -131,7 +131,10 @@ def test_a_question_that_stands_alone_is_left_byte_for_byte(question):
 
 def test_without_history_nothing_changes_and_nothing_is_loaded():
     assert standalone("Why?", []) == "Why?"
-    assert standalone("Why?", talk("Hello!", "Hello! Ask me something about your documents.")) == "Why?"
+    assert (
+        standalone("Why?", talk("Hello!", "Hello! Ask me something about your documents."))
+        == "Why?"
+    )
 
 
 def test_he_and_she_are_told_apart_by_what_is_known_of_them():
@@ -158,7 +161,11 @@ HOPPING = [
     ("What is the Zapad exercise?", "Joint war games held by Russia and Belarus. [1]", None),
     ("When did it begin?", "On Friday. [1]", "When did the Zapad exercise begin?"),
     ("Who is Viktor Khrenin?", "Belarusian Defense Minister Viktor Khrenin [1]", None),
-    ("What did he observe?", "Another part of the exercise. [1]", "What did Viktor Khrenin observe?"),
+    (
+        "What did he observe?",
+        "Another part of the exercise. [1]",
+        "What did Viktor Khrenin observe?",
+    ),
     ("Has Poland closed its border?", "Yes, as a precaution. [1]", None),
     ("Why?", "As a precaution. [1]", "Why has Poland closed its border?"),
     ("And Lithuania?", REFUSAL, "Why has Lithuania closed its border?"),
@@ -218,7 +225,9 @@ def test_a_long_history_neither_slows_nor_breaks():
         "👩‍👩‍👧 " * 50,
     ],
 )
-@pytest.mark.parametrize("question", ["Why?", "And it?", "Who escorted them?", "What about 2019?", "the first?"])
+@pytest.mark.parametrize(
+    "question", ["Why?", "And it?", "Who escorted them?", "What about 2019?", "the first?"]
+)
 def test_hostile_turns_change_only_the_words(hostile, question):
     history = [*talk(hostile, hostile), *talk("Who is he?", hostile), *asked(hostile)]
     rewritten = standalone(question, history)
