@@ -18,6 +18,7 @@ from qa.types import Turn
 # whatever the history.
 _TURNS = 40
 _ANSWERS = 6
+_FEW = 12
 _CHARACTERS = 400
 _LEAD = re.compile(r"^(?:and|but|so|or)\b[\s,]*", re.IGNORECASE)
 _MARKER = re.compile(r"\s?\[\d+\]")
@@ -34,8 +35,8 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     for number, turn in enumerate(recent):
         text = _readable(turn.text[:_CHARACTERS])
         if turn.role == "assistant":
-            if listening and len(recent) - number <= _ANSWERS:
-                _hear_answer(text, focus)
+            if listening:
+                _hear_answer(text, focus, briefly=len(recent) - number > _ANSWERS)
         elif listening := bool(text) and not is_smalltalk(text):
             rewrite = _rewrite(text, focus)
             focus.hear_question(rewrite.text, rewrite.frame, rewrite.continued, rewrite.about)
@@ -54,32 +55,33 @@ class _Rewrite:
 
 def _rewrite(question: str, focus: Focus) -> _Rewrite:
     continued: list[Mention] = []
-    text = question
+    text, about = question, ""
     whole = complete(text, focus)
     if whole is None and not is_whole(text):  # "And its capital?" is a piece with a pronoun
         text = _resolve(text, focus, continued)
         whole = complete(text, focus)
     if whole is not None:
-        text = whole.text
+        text, about = whole.text, whole.about
     text = _resolve(text, focus, continued)
     for mention, start, end in reversed(name_again(text, focus)):
         text = text[:start] + mention.text + text[end:]
     if whole is None and not continued and (attached := attach(text, focus)):
-        text, topic = attached
+        text, topic, about = attached
         continued.append(topic)
     if text != question:
         text = _opened(text, question)
     frame = focus.question if not is_whole(text) else text
     if whole is not None and whole.frame is not None:
         frame = whole.frame
-    return _Rewrite(text, frame, tuple(continued), whole.about if whole else "")
+    return _Rewrite(text, frame, tuple(continued), about)
 
 
 def _resolve(text: str, focus: Focus, continued: list[Mention]) -> str:
     """The text with its pronouns resolved; what they stand for joins `continued`."""
     for one in reversed(resolve(text, focus)):
         text = text[: one.start] + one.text + text[one.end :]
-        continued.append(one.mention)
+        if one.mention is not None:
+            continued.append(one.mention)
     return text
 
 
@@ -94,13 +96,12 @@ def _readable(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _hear_answer(text: str, focus: Focus) -> None:
+def _hear_answer(text: str, focus: Focus, *, briefly: bool) -> None:
+    """Take in an answer; `briefly` its exact part alone."""
     plain = _MARKER.sub("", text).removeprefix(RIVALS).strip()
     if plain.startswith(REFUSAL):
         return
     short, led, sentence = plain.partition(_LED)
-    if led:
-        focus.hear_answer(sentence, short)
-    else:
-        few = len(plain.split()) <= 12
-        focus.hear_answer(plain, plain if few else "")
+    if not led:
+        short, sentence = (plain if len(plain.split()) <= _FEW else ""), plain
+    focus.hear_answer(short if briefly else sentence, short)

@@ -38,24 +38,33 @@ def name_again(question: str, focus: Focus) -> list[tuple[Mention, int, int]]:
     return found
 
 
-def attach(question: str, focus: Focus) -> tuple[str, Mention] | None:
-    """The question with the topic put where it is missing, and the topic; None where nothing is."""
+def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
+    """The question with the topic put where it is missing; None where nothing is.
+
+    With it the topic, and the key of what the question turns to: "a penalty for theft", not "the themes
+    of the film".
+    """
     tokens = tag(question)
     phrases = list(noun_phrases(tokens))
     topic = _topic(focus)
     if topic is None:
         return None
     if joined := _second_of_two(question, tokens, phrases, topic):
-        return joined, topic
+        return joined, topic, ""
     if any(phrase.is_proper for phrase in phrases):
         return None
     if at := _bare_ordinal(tokens):
-        return f"{question[:at]} {_one(topic)}{question[at:]}", topic
+        return f"{question[:at]} {_one(topic)}{question[at:]}", topic, ""
     wanting = next((phrase for phrase in phrases if _wants(tokens, phrase)), None)
     if wanting is None or (focus.mentioned(wanting) and not _is_other(wanting)):
         return None
     at = wanting.words[-1].end
-    return f"{question[:at]} {_relation(wanting, topic)} {topic.text}{question[at:]}", topic
+    whole = f"{wanting.text} {_relation(wanting, topic)} {topic.text}"
+    turns = (
+        next(iter(noun_phrases(tag(whole))), None) if wanting.determiner in ("a", "an") else None
+    )
+    about = turns.bare.casefold() if turns else ""
+    return f"{question[: wanting.words[0].start]}{whole}{question[at:]}", topic, about
 
 
 def _second_of_two(

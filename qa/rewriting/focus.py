@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from qa.rewriting.phrases import Phrase, is_plural, noun_phrases
 from qa.rewriting.tagging import tag
+from qa.rewriting.tokens import Token
 from qa.words import stem
 
 # How much of its weight a thing keeps with each further question.
@@ -15,6 +16,7 @@ _FADING = 0.72
 # The weights of places in a question, after the scale of centring theory (Grosz, Joshi and Weinstein
 # 1995, "Centering"): subject before object before the rest; what was spoken of again comes first.
 _CONTINUED = 1.35
+_TURNED_TO = 1.4
 _TOPIC = 1.0
 _SPOKEN_ABOUT = 1.05
 _OBJECT = 0.8
@@ -113,8 +115,9 @@ class Focus:
         found = [m for phrase in noun_phrases(tokens) if (m := _mention(phrase, self.asked))]
         for mention in found:
             weight = max(mention.weight, _TOPIC) if len(found) == 1 else mention.weight
-            kept = mention.key in again
-            self._add(replace(mention, weight=_CONTINUED if kept else weight))
+            if mention.key in again:
+                weight = _TURNED_TO if mention.key == about else _CONTINUED
+            self._add(replace(mention, weight=weight))
         for mention in continued:
             if mention.key not in {one.key for one in found}:
                 self._add(replace(mention, asked=self.asked, weight=_CONTINUED))
@@ -130,12 +133,13 @@ class Focus:
             new = [m for m in mentions if m is not None and m.key not in given]
             for mention in new:
                 is_first = mention.phrase.start < new[0].phrase.end
+                is_who = text == short and asks in ("who", "whom")
                 is_exact = text == short and mention.proper
                 self._add(
                     replace(
                         mention,
                         weight=weight * (1 if is_first else mention.weight * _FURTHER),
-                        person=True if is_exact and asks in ("who", "whom") else mention.person,
+                        person=True if is_who and is_first else mention.person,
                         place=mention.place or (is_exact and asks == "where"),
                     )
                 )
@@ -220,7 +224,7 @@ def _mention(phrase: Phrase, asked: int) -> Mention | None:
     elif place or (phrase.is_proper and phrase.determiner == "the"):
         person = False
     elif not phrase.is_proper:
-        person = is_agent(noun) or None
+        person = True if noun in _TITLES else None
     return Mention(
         text=_as_spoken_of(phrase),
         noun=noun,
@@ -251,7 +255,8 @@ def _as_spoken_of(phrase: Phrase) -> str:
     first, before = phrase.words[0], phrase.before
     counted = before is not None and before.lower in ("many", "much") and phrase.start == 2
     counted = counted or (first.tag == "NUM" and phrase.is_plural)
-    if phrase.determiner in ("which", "what", "any") or counted:
+    introduced = phrase.determiner in ("a", "an") and phrase.has_complement
+    if phrase.determiner in ("which", "what", "any") or counted or introduced:
         return f"the {phrase.bare}"
     if phrase.start == 0 and _is_small_within(phrase):
         return first.text[0].lower() + phrase.text[1:]
@@ -269,8 +274,18 @@ def _is_small_within(phrase: Phrase) -> bool:
     return first.tag == "NOUN" and (described or is_plural(first.lower))
 
 
+def _before(phrase: Phrase) -> Token | None:
+    """The token before it, or before the names that it is joined to by "and"."""
+    at = phrase.start - 1
+    while at > 0 and phrase.tokens[at].tag == "CCONJ":
+        at -= 1
+        while at >= 0 and phrase.tokens[at].tag == "PROPN":
+            at -= 1
+    return phrase.tokens[at] if at >= 0 else None
+
+
 def _place_weight(phrase: Phrase) -> float:
-    before = phrase.before
+    before = _before(phrase)
     rank = _ATTRIBUTE if phrase.has_complement or phrase.has_owner else 1
     if phrase.words[0].lower in ("what", "which"):
         return _ASKED_FOR * rank

@@ -192,11 +192,18 @@ def _run(tokens: Sequence[Token], at: int) -> int:
             token.tag not in _MODIFIERS
             or token.lower in _QUANTITY
             or (token.tag == "PROPN" and _opens_clause(tokens, start, at))
-            or (token.tag == "NUM" and at > start and tokens[at - 1].is_noun)
+            or (token.tag == "NUM" and at > start and not _is_numbered(tokens, start, at))
         ):
             return at
         at += 1
     return at
+
+
+def _is_numbered(tokens: Sequence[Token], start: int, at: int) -> bool:
+    """Whether a number behind a noun belongs to it: "version 3", but not "the US 21"."""
+    opens = tokens[start].tag == "DET"
+    ends = at + 1 == len(tokens) or not tokens[at + 1].is_noun
+    return not tokens[at - 1].is_noun or (ends and not opens)
 
 
 def _opens_clause(tokens: Sequence[Token], start: int, at: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.rewriting.focus import Focus, Mention
+from qa.rewriting.focus import Focus, Mention, is_agent
 from qa.rewriting.phrases import Phrase, noun_phrases, plural_text
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
@@ -24,6 +24,12 @@ _DEMONSTRATIVE = frozenset("this that these those".split())
 _EMPTY_IT_BEFORE = frozenset("to that for if".split())
 _WEATHER_AND_TIME = frozenset("rain raining snow snowing time take takes took".split())
 _CLAUSE_MARKS = frozenset((",", ":", ";", "–", "—", "when", "that", "who", "which"))
+_TIMES = (
+    (3, (["in", "that", "year"], ["at", "that", "time"])),
+    (2, (["that", "year"], ["back", "then"])),
+    (1, (["then"],)),
+)
+_MOVING = ("go", "went", "mov", "travel", "com", "came", "return", "fly", "flew", "sail", "emigrat")
 _TIMED = frozenset("before after since until".split())
 _TOGETHER = (
     "differ",
@@ -42,12 +48,12 @@ _LEAST = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Substitution:
-    """`question[start:end]` becomes `text`, which speaks of `mention`."""
+    """`question[start:end]` becomes `text`, which speaks of `mention`, or else of a time."""
 
     start: int
     end: int
     text: str
-    mention: Mention
+    mention: Mention | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +79,22 @@ def resolve(question: str, focus: Focus) -> list[Substitution]:
         if pronoun.kind in ("male", "female"):
             focus.know_person(mention.key, female=pronoun.kind == "female")
         first, last = tokens[pronoun.at], tokens[pronoun.end - 1]
-        both = _both(mention, focus, tokens) if pronoun.kind == "many" else None
-        text = _worded(mention, pronoun, both)
-        if pronoun.kind == "place":
-            text = f"in {text}"
+        text = _worded(mention, pronoun, focus, tokens)
         found.append(Substitution(first.start, last.end, text, mention))
-    return found
+    return [*found, *_times(tokens, focus)]
+
+
+def _times(tokens: Sequence[Token], focus: Focus) -> Iterator[Substitution]:
+    """ "Then" or "that year" at the end of a question, after one that named a year."""
+    words = [token for token in tokens if token.is_word]
+    year = focus.last_year()
+    if year is None or any(token.text == year for token in tokens):
+        return
+    for length, named in _TIMES:
+        last = words[-length:]
+        if len(words) > length and [token.lower for token in last] in named:
+            yield Substitution(last[0].start, last[-1].end, f"in {year}", None)
+            return
 
 
 def _both(mention: Mention, focus: Focus, question: Sequence[Token]) -> str | None:
@@ -229,6 +245,8 @@ def _agreement(mention: Mention, kind: str) -> float:
         case "many":
             if mention.plural:
                 return 0.5 if mention.place else 1.0
+            if mention.place:
+                return 0.2
             if mention.determiner in ("a", "an"):
                 return 0.75  # one of a kind, and now the kind
             return 0.5 if mention.proper else 0.35
@@ -246,17 +264,19 @@ def _agreement_of_person(mention: Mention, female: bool) -> float:
         return known if mention.proper else 0.6 if mention.determiner == "the" else 0.4
     if mention.person is False:
         return 0.05
+    if not mention.proper and is_agent(mention.noun):
+        return 0.4
     return 0.7 if mention.proper and not mention.place else 0.1
 
 
-def _worded(mention: Mention, pronoun: _Pronoun, both: str | None) -> str:
-    text = both or mention.text
-    if (
-        not both
-        and pronoun.kind == "many"
-        and not mention.plural
-        and mention.determiner in ("a", "an")
-    ):
+def _worded(mention: Mention, pronoun: _Pronoun, focus: Focus, tokens: Sequence[Token]) -> str:
+    if pronoun.kind == "place":
+        moves = any(token.lower.startswith(_MOVING) for token in tokens[: pronoun.at])
+        return f"{'to' if moves else 'in'} {mention.text}"
+    text = mention.text
+    if pronoun.kind == "many" and (both := _both(mention, focus, tokens)):
+        text = both
+    elif pronoun.kind == "many" and not mention.plural and mention.determiner in ("a", "an"):
         text = plural_text(mention.phrase)
     if pronoun.possessive:
         text += "'" if text.endswith("s") and (mention.plural or pronoun.kind == "many") else "'s"

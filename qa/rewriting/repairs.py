@@ -15,6 +15,7 @@ PRONOUNS = frozenset(
 )
 _INDEFINITE = re.compile(r"(?:any|some|no|every)(?:thing|one|body)$|\w+sel(?:f|ves)$|.*['’]")
 _OPEN_CLASSES = frozenset("NOUN PROPN ADJ VERB ADV INTJ X NUM".split())
+_REPLIES = frozenset("yes no ok okay yeah nope sure none nothing nobody maybe never hello".split())
 _ARTICLES = frozenset("a an the".split())
 _ORDERS = frozenset(
     """tell describe explain list name give show compare summarise summarize discuss define find
@@ -28,12 +29,12 @@ _NO_BARE_VERB = re.compile(r"(?:s|ing|ed|ment|tion|sion|ness|ity|ance|ence)$")
 def repaired(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with what closed classes, capitals and their places settle, whatever was guessed."""
     has_small = any(token.text[0].islower() for token in tokens)
-    is_name = not has_small and sum(token.is_word for token in tokens) > 1
+    alone = sum(token.is_word for token in tokens) == 1
     settled: list[Token] = []
     for at, token in enumerate(tokens):
         if word_class := _closed_class(token):
             token = token.retagged(word_class)
-        elif _is_name(token, inside=at > 0 and has_small, is_name=is_name):
+        elif _is_name(token, inside=at > 0 and has_small, alone=alone, small=has_small):
             token = token.retagged("PROPN")
         elif not settled:
             token = token.retagged("VERB", "Inf") if token.lower in _ORDERS else token
@@ -60,11 +61,13 @@ def _closed_class(token: Token) -> str | None:
     return None
 
 
-def _is_name(token: Token, *, inside: bool, is_name: bool) -> bool:
+def _is_name(token: Token, *, inside: bool, alone: bool, small: bool) -> bool:
     """Whether a capital within a sentence, or one of nothing but capitals, makes it a name."""
     if not token.text[0].isupper():
         return False
-    return (is_name and token.tag in _OPEN_CLASSES) or (inside and len(token.text) > 1)
+    if alone:
+        return token.tag in ("NOUN", "X", "INTJ") and token.lower not in _REPLIES
+    return (not small and token.tag in _OPEN_CLASSES) or (inside and len(token.text) > 1)
 
 
 def _must_be_participle(before: list[Token], token: Token) -> bool:

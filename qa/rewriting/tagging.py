@@ -10,7 +10,7 @@ from qa.rewriting.tokens import Token
 
 # A word with its hyphens and points ("Tu-160", "U.S."); "n't" and what follows an apostrophe stand alone.
 _TOKEN = re.compile(
-    r"(?:\w\.){2,}"
+    r"(?:\w\.){2,}|\b(?:Mr|Mrs|Ms|Dr|St|Prof)\."
     r"|\w+(?=n['’]t\b)|n['’]t\b|['’](?:s|re|m|ve|d|ll)\b"
     r"|\w+(?:[-.,/&]\w+)*"
     r"|[^\w\s]"

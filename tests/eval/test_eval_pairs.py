@@ -6,7 +6,10 @@ from eval.pairs import make_pairs
 from eval.squad import convert
 from index import DatasetError
 
-TEXT = "The Fram left Oslo in 1893. It went north. Nansen led the crew. He was 31. The Vikings had left before."
+TEXT = (
+    "The Fram left Oslo in 1893. It went north. Nansen led the crew. He was 31. "
+    "The Vikings had left before."
+)
 
 
 def corpus(*questions, text=TEXT):
