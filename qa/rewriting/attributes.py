@@ -22,6 +22,8 @@ _BETWEEN_TWO = {
     "related": "to",
     "relate": "to",
 }
+_ANYBODY = frozenset("i you we one people".split())
+_SORTS = frozenset("kind kinds type types sort sorts".split())
 _EXISTS = (["are", "there"], ["were", "there"], ["exist"])
 _LEAST = 0.3
 
@@ -55,6 +57,10 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
         return None
     if at := _bare_ordinal(tokens):
         return f"{question[:at]} {_one(topic)}{question[at:]}", topic, ""
+    if at := _bare_asking(tokens, topic):
+        return f"{question[:at]} {topic.phrase.bare}{question[at:]}", topic, ""
+    if at := _bare_sort(phrases):
+        return f"{question[:at]} of {topic.phrase.bare}{question[at:]}", topic, ""
     wanting = next((phrase for phrase in phrases if _wants(tokens, phrase)), None)
     if wanting is None or (focus.mentioned(wanting) and not _is_other(wanting)):
         return None
@@ -85,6 +91,29 @@ def _bare_ordinal(tokens: Sequence[Token]) -> int | None:
         bare = follows.tag == "VERB" or follows.is_auxiliary
         if tokens[at].lower in _ORDINALS and tokens[at - 1].lower == "the" and bare:
             return tokens[at].end
+    return None
+
+
+def _bare_asking(tokens: Sequence[Token], topic: Mention) -> int | None:
+    """Where the noun is missing behind "Which are the oldest?" or "How much should I take?"."""
+    words = [token.lower for token in tokens[:2]]
+    if words[0] == "which" and len(tokens) > 2 and tokens[1].is_copula:
+        return tokens[0].end if topic.plural and not topic.proper else None
+    if words != ["how", "much"] or len(tokens) < 5 or not tokens[2].is_support:
+        return None
+    verb, follows = tokens[4], tokens[5] if len(tokens) > 5 else None
+    has_object = follows is not None and follows.is_word and follows.tag != "ADP"
+    fits = not topic.plural and not topic.place and not topic.person
+    asks = tokens[3].lower in _ANYBODY and verb.tag == "VERB" and not has_object
+    return tokens[1].end if asks and fits else None
+
+
+def _bare_sort(phrases: Sequence[Phrase]) -> int | None:
+    """Where what it is a type of is missing: "Which type is used for images?"."""
+    for phrase in phrases[:1]:
+        asks = phrase.words[0].lower in ("which", "what") and len(phrase.words) == 2
+        if asks and not phrase.start and phrase.noun.lower in _SORTS:
+            return phrase.noun.end
     return None
 
 

@@ -208,7 +208,7 @@ def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None
         if not _is_asked_for(old)
     ]
     best = max(alike, key=lambda item: item[:2], default=None)
-    if best is None or best[0] < (_ALIKE if new.is_proper else 1):
+    if best is None or best[0] < (_ALIKE if new.is_proper else _ALIKE - 1):
         return None
     old = best[2]
     keep = old.has_complement and not new.has_complement and not new.is_proper

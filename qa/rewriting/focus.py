@@ -245,7 +245,7 @@ def _mention(phrase: Phrase, asked: int) -> Mention | None:
 def _asked_who(phrase: Phrase) -> bool:
     """Whether the question is "Who is …?"."""
     first, after = phrase.tokens[0], phrase.after
-    owner = phrase.has_owner or (after is not None and after.lower in ("'s", "'"))
+    owner = after is not None and after.lower in ("'s", "'")
     asked = first.lower == "who" and phrase.start == 2 and phrase.tokens[1].is_copula
     return asked and not owner
 
@@ -253,7 +253,7 @@ def _asked_who(phrase: Phrase) -> bool:
 def _as_spoken_of(phrase: Phrase) -> str:
     """How to speak of it again: what was asked for ("which planes") is known by now ("the planes")."""
     first, before = phrase.words[0], phrase.before
-    counted = before is not None and before.lower in ("many", "much") and phrase.start == 2
+    counted = before is not None and before.lower == "many" and phrase.start == 2
     counted = counted or (first.tag == "NUM" and phrase.is_plural)
     introduced = phrase.determiner in ("a", "an") and phrase.has_complement
     if phrase.determiner in ("which", "what", "any") or counted or introduced:

@@ -14,6 +14,7 @@ _ASKING = frozenset("which what whose".split())
 _DEMONSTRATIVES = frozenset("this these those".split())
 OWNERS = frozenset("my your his her its our their whose".split())
 _OURS = frozenset("my our".split())
+_DEGREES = frozenset("most least more less very".split())
 _QUANTITY = frozenset("many much".split())
 _IRREGULAR_PLURALS = frozenset("people men women children police data media".split())
 _NO_PLURAL = re.compile(r"(?:ss|us|is|ics|news|series|species)$")
@@ -188,6 +189,8 @@ def _run(tokens: Sequence[Token], at: int) -> int:
         elif token.tag == "VERB":
             if not _modifies(tokens, at, at > start):
                 return at
+        elif token.lower in _DEGREES and at > start:
+            pass
         elif (
             token.tag not in _MODIFIERS
             or token.lower in _QUANTITY
@@ -218,6 +221,8 @@ def _opens_clause(tokens: Sequence[Token], start: int, at: int) -> bool:
 
 
 def _may_modify(token: Token) -> bool:
+    if token.lower in _DEGREES:
+        return True
     return token.tag in _MODIFIERS or (token.tag == "VERB" and token.form in ("Part", "Ger"))
 
 

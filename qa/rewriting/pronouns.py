@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.rewriting.focus import Focus, Mention, is_agent
-from qa.rewriting.phrases import Phrase, noun_phrases, plural_text
+from qa.rewriting.phrases import Phrase, noun_phrases, plural_text, singular
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
 
@@ -17,6 +17,7 @@ _KINDS = {
     **dict.fromkeys(("they", "them", "their", "theirs", "these", "those"), "many"),
     **dict.fromkeys(("this", "that"), "thing"),
     "there": "place",
+    "one": "one",
 }
 _POSSESSIVE = frozenset("its his her hers their theirs".split())
 _DEMONSTRATIVE = frozenset("this that these those".split())
@@ -99,16 +100,15 @@ def _times(tokens: Sequence[Token], focus: Focus) -> Iterator[Substitution]:
 
 def _both(mention: Mention, focus: Focus, question: Sequence[Token]) -> str | None:
     """ "A and B", where two like things were compared and the question is about them together."""
-    if mention.plural:
-        return None
     together = any(token.lower.startswith(_TOGETHER) for token in question)
     partners = [
-        other
-        for other in focus.mentions
-        if other.asked == mention.asked and other.key != mention.key and not other.plural
+        m for m in reversed(focus.mentions) if m.key != mention.key and m.plural == mention.plural
     ]
-    alike = [m for m in partners if m.noun == mention.noun]
-    alike += [m for m in partners if together and m.proper == mention.proper]
+    same_turn = [m for m in reversed(partners) if m.asked == mention.asked and not m.plural]
+    alike = [m for m in same_turn if m.noun == mention.noun]
+    alike += [m for m in same_turn if together and m.proper == mention.proper]
+    if mention.plural and together:
+        alike = [m for m in partners if m.asked >= mention.asked - 1 and m.proper == mention.proper]
     return f"{mention.text} and {alike[0].text}" if alike else None
 
 
@@ -131,9 +131,19 @@ def _pronouns(tokens: Sequence[Token]) -> Iterator[_Pronoun]:
             (token.lower == "it" and _is_empty(tokens, at))
             or (token.lower in _DEMONSTRATIVE and not _stands_alone(tokens, at))
             or (token.lower == "there" and _is_existential(tokens, at))
+            or (token.lower == "one" and not _is_one_of_a_kind(tokens, at))
         ):
             continue
         yield _Pronoun(at, end, kind, possessive)
+
+
+def _is_one_of_a_kind(tokens: Sequence[Token], at: int) -> bool:
+    """Whether "one" stands for "a" and a noun: "How is one trained?", not "one of them", "which one"."""
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    opens = before is not None and (before.is_auxiliary or before.tag in ("VERB", "ADP"))
+    counts = after is not None and (after.is_noun or after.tag == "ADJ" or after.lower == "of")
+    return opens and not counts
 
 
 def _slip_for_owner(tokens: Sequence[Token], at: int) -> bool:
@@ -250,6 +260,10 @@ def _agreement(mention: Mention, kind: str) -> float:
             if mention.determiner in ("a", "an"):
                 return 0.75  # one of a kind, and now the kind
             return 0.5 if mention.proper else 0.35
+        case "one":
+            if mention.proper or mention.person:
+                return 0.0
+            return 1.0 if mention.determiner in ("a", "an") else 0.6 if mention.plural else 0.1
         case "place":
             return 1.0 if mention.place else 0.5 if mention.proper and not mention.person else 0.3
         case _:
@@ -261,7 +275,8 @@ def _agreement_of_person(mention: Mention, female: bool) -> float:
         return 0.03
     if mention.person:
         known = 1.2 if mention.female == female else 1.0
-        return known if mention.proper else 0.6 if mention.determiner == "the" else 0.4
+        definite = mention.determiner == "the" or mention.phrase.has_owner
+        return known if mention.proper else 0.6 if definite else 0.4
     if mention.person is False:
         return 0.05
     if not mention.proper and is_agent(mention.noun):
@@ -274,6 +289,9 @@ def _worded(mention: Mention, pronoun: _Pronoun, focus: Focus, tokens: Sequence[
         moves = any(token.lower.startswith(_MOVING) for token in tokens[: pronoun.at])
         return f"{'to' if moves else 'in'} {mention.text}"
     text = mention.text
+    if pronoun.kind == "one":
+        noun = singular(mention.noun) if mention.plural else mention.phrase.bare
+        return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
     if pronoun.kind == "many" and (both := _both(mention, focus, tokens)):
         text = both
     elif pronoun.kind == "many" and not mention.plural and mention.determiner in ("a", "an"):

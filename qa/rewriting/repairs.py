@@ -91,6 +91,8 @@ def _must_be_verb(tokens: Sequence[Token], at: int) -> bool:
 def _must_be_noun(before: list[Token], token: Token, after: Token | None) -> bool:
     """Whether a word that was taken for a verb or adjective stands where only a noun can."""
     last = before[-1]
+    if last.lower == "there" and token.tag == "VERB" and after is not None and after.is_noun:
+        return True
     if token.tag == "VERB" and token.form in ("Fin", "Inf"):
         described = last.tag == "ADJ" and len(before) > 1 and before[-2].tag == "DET"
         return last.lower in _ARTICLES or (described and not token.lower.endswith("ed"))
