@@ -69,7 +69,8 @@ def complete(question: str, focus: Focus) -> Completion | None:
         return None
     if announced or (question.rstrip().endswith("?") and len(tokens) <= _LONGEST_UNANNOUNCED):
         exchanged = _exchange(_lowered(tokens, 0), tokens, focus)
-        named = next((phrase.bare.casefold() for phrase in noun_phrases(tokens)), "")
+        new = next(iter(noun_phrases(tokens)), None)
+        named = new.bare.casefold() if new and not new.start else ""
         return Completion(exchanged, about=named) if exchanged else None
     return None
 

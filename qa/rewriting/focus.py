@@ -54,6 +54,7 @@ _LIGHT = frozenset(
     month months percent number amount place morning afternoon evening night spring summer autumn winter
     century centuries decade decades today yesterday tomorrow""".split()
 )
+_VAGUE = frozenset("more less most enough".split())
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july
     august september october november december""".split()
@@ -212,7 +213,7 @@ def is_agent(noun: str) -> bool:
 def _mention(phrase: Phrase, asked: int) -> Mention | None:
     noun = phrase.noun.lower
     light = (noun in _LIGHT and not phrase.is_proper) or noun.removesuffix("s") in _CALENDAR
-    if light or phrase.determiner == "whose":
+    if light or phrase.determiner == "whose" or phrase.words[0].lower in _VAGUE:
         return None
     words = {token.lower.rstrip(".") for token in phrase.words}
     female = True if words & _FEMALE else False if words & _MALE else None
@@ -286,7 +287,10 @@ def _before(phrase: Phrase) -> Token | None:
 
 def _place_weight(phrase: Phrase) -> float:
     before = _before(phrase)
-    rank = _ATTRIBUTE if phrase.has_complement or phrase.has_owner else 1
+    after = phrase.after
+    if after is not None and after.lower in ("'s", "'") and not phrase.is_proper:
+        return _OWNER  # "a physician's assistant" is about the assistant
+    rank = _ATTRIBUTE if phrase.has_complement or phrase.is_owned else 1
     if phrase.words[0].lower in ("what", "which"):
         return _ASKED_FOR * rank
     if before is not None and before.lower == "of" and _within_asked_for(phrase):

@@ -45,6 +45,16 @@ class Phrase:
         return self.tokens[self.start : self.end]
 
     @property
+    def is_owned(self) -> bool:
+        """Whether it is somebody's whom a name or pronoun tells: not "a physician's assistant"."""
+        names = [
+            self.tokens[at - 1].tag == "PROPN"
+            for at in range(self.start + 1, self.head)
+            if self.tokens[at].lower in ("'s", "'")
+        ]
+        return any(names) or (self.has_owner and not names)
+
+    @property
     def before(self) -> Token | None:
         """The token before it."""
         return self.tokens[self.start - 1] if self.start else None

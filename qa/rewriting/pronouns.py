@@ -18,6 +18,7 @@ _KINDS = {
     **dict.fromkeys(("this", "that"), "thing"),
     "there": "place",
     "one": "one",
+    "ones": "one",
 }
 _POSSESSIVE = frozenset("its his her hers their theirs".split())
 _DEMONSTRATIVE = frozenset("this that these those".split())
@@ -131,17 +132,17 @@ def _pronouns(tokens: Sequence[Token]) -> Iterator[_Pronoun]:
             (token.lower == "it" and _is_empty(tokens, at))
             or (token.lower in _DEMONSTRATIVE and not _stands_alone(tokens, at))
             or (token.lower == "there" and _is_existential(tokens, at))
-            or (token.lower == "one" and not _is_one_of_a_kind(tokens, at))
+            or (token.lower in ("one", "ones") and not _is_one_of_a_kind(tokens, at))
         ):
             continue
         yield _Pronoun(at, end, kind, possessive)
 
 
 def _is_one_of_a_kind(tokens: Sequence[Token], at: int) -> bool:
-    """Whether "one" stands for "a" and a noun: "How is one trained?", not "one of them", "which one"."""
+    """Whether "one" stands for a noun: "How is one trained?", "the first one"; not "one of"."""
     before = tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    opens = before is not None and (before.is_auxiliary or before.tag in ("VERB", "ADP"))
+    opens = before is not None and (before.is_auxiliary or before.tag in ("VERB", "ADP", "ADJ"))
     counts = after is not None and (after.is_noun or after.tag == "ADJ" or after.lower == "of")
     return opens and not counts
 
@@ -291,6 +292,10 @@ def _worded(mention: Mention, pronoun: _Pronoun, focus: Focus, tokens: Sequence[
     text = mention.text
     if pronoun.kind == "one":
         noun = singular(mention.noun) if mention.plural else mention.phrase.bare
+        if tokens[pronoun.at].lower == "ones":
+            return mention.phrase.bare if mention.plural else plural_text(mention.phrase)
+        if tokens[pronoun.at - 1].tag == "ADJ":
+            return noun
         return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
     if pronoun.kind == "many" and (both := _both(mention, focus, tokens)):
         text = both

@@ -22,6 +22,7 @@ _ORDERS = frozenset(
     outline""".split()
 )
 _PREPOSITIONS = frozenset("versus vs regarding concerning".split())
+_SUPERLATIVE = re.compile(r"st$|^(?:same|first|second|third|next|other|main|latter|former)$")
 # Endings that a verb's bare form hardly has.
 _NO_BARE_VERB = re.compile(r"(?:s|ing|ed|ment|tion|sion|ness|ity|ance|ence)$")
 
@@ -99,6 +100,15 @@ def _must_be_noun(before: list[Token], token: Token, after: Token | None) -> boo
     ends = after is None or not after.is_word
     if token.tag in ("ADJ", "VERB") and ends and last.lower in ("a", "an"):
         return True
+    # "What is the alternative?"
+    if (
+        token.tag == "ADJ"
+        and ends
+        and last.lower == "the"
+        and len(before) == 3
+        and before[1].is_copula
+    ):
+        return before[0].lower == "what" and not _SUPERLATIVE.search(token.lower)
     # "What is taurine?": a rare noun looks like anything.
     defined = len(before) == 2 and last.is_copula and before[0].lower in ("what", "who")
     return ends and defined and not token.is_noun and token.lower not in PRONOUNS
