@@ -69,8 +69,7 @@ def complete(question: str, focus: Focus) -> Completion | None:
         return None
     if announced or (question.rstrip().endswith("?") and len(tokens) <= _LONGEST_UNANNOUNCED):
         exchanged = _exchange(_lowered(tokens, 0), tokens, focus)
-        new = next(iter(noun_phrases(tokens)), None)
-        named = new.bare.casefold() if new and not new.start else ""
+        named = next((phrase.bare.casefold() for phrase in noun_phrases(tokens)), "")
         return Completion(exchanged, about=named) if exchanged else None
     return None
 

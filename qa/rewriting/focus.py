@@ -290,7 +290,8 @@ def _place_weight(phrase: Phrase) -> float:
     after = phrase.after
     if after is not None and after.lower in ("'s", "'") and not phrase.is_proper:
         return _OWNER  # "a physician's assistant" is about the assistant
-    rank = _ATTRIBUTE if phrase.has_complement or phrase.is_owned else 1
+    asked_of = _is_defined(phrase) and after is not None and after.tag == "ADP"
+    rank = _ATTRIBUTE if phrase.has_complement or phrase.is_owned or asked_of else 1
     if phrase.words[0].lower in ("what", "which"):
         return _ASKED_FOR * rank
     if before is not None and before.lower == "of" and _within_asked_for(phrase):
@@ -315,6 +316,12 @@ def _within_asked_for(phrase: Phrase) -> bool:
     return not any(t.is_auxiliary or t.tag == "VERB" for t in phrase.tokens[: phrase.start]) and (
         phrase.tokens[0].lower in ("what", "which", "how")
     )
+
+
+def _is_defined(phrase: Phrase) -> bool:
+    """Whether the question is what it is: "What is the difference between A and B?"."""
+    asked = phrase.start == 2 and phrase.tokens[0].lower == "what" and phrase.tokens[1].is_copula
+    return asked and phrase.determiner == "the"
 
 
 def _is_sought(phrase: Phrase) -> bool:
