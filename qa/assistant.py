@@ -28,7 +28,6 @@ from qa.answering import ExtractiveAnswerer, Reply
 from qa.following import FolderState, Following
 from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
-from qa.rewriting import standalone
 from qa.sentence_reader import SentenceReader
 from qa.settings import Settings
 from qa.suggestions import suggest
@@ -128,6 +127,11 @@ class Assistant:
         )
 
     def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+        if not history:
+            return question
+        # What takes a conversation apart is loaded once there is one.
+        from qa.rewriting import standalone
+
         rewritten = standalone(question, history)
         return rewritten if len(rewritten) <= self.settings.max_question else question
 

@@ -16,7 +16,7 @@ from qa.types import Turn
 
 # What is further back, or further down in a turn, is not looked at: a rewrite takes milliseconds,
 # whatever the history.
-_TURNS = 40
+_TURNS = 24
 _ANSWERS = 6
 _FEW = 12
 _CHARACTERS = 400
