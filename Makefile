@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-sync bench-documents bench-faults bench-page screenshots clean
+.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-page screenshots clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -40,6 +40,10 @@ bench-retrieval: $(INSTALLED)
 # Answers, refusals, confidence and speed of the reader beside their targets: make bench-reader SQUAD=file.json
 bench-reader: $(INSTALLED)
 	$(BIN)/python -m eval.bench_reader $(SQUAD)
+
+# Follow-ups rewritten, found and timed, beside two baselines: make bench-followups CAST=file.json SQUAD=file.json
+bench-followups: $(INSTALLED)
+	$(BIN)/python -m eval.bench_followups $(if $(CAST),--cast $(CAST)) $(if $(SQUAD),--squad $(SQUAD))
 
 # A folder of 10,000 small files read, renamed, edited, copied and deleted: make bench-sync FILES=1000
 FILES ?= 10000

@@ -51,6 +51,8 @@ def run(
         record = {"split": split, **provenance(dataset, assistant.settings)}
     report.write(folder, result, record)
     print(report.table(result.scores()))
+    if losses := result.twin_losses():
+        print(f"\n{report.loss_table(losses)}")
     print(f"\nwritten to {folder / 'scores.json'} and {folder / 'predictions.jsonl'}")
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -26,7 +26,7 @@ class Example:
 
     `answers` are the gold answers, each of them right by itself. `evidence` are exact quotes from the
     documents, each of which an answer may rest on. An unanswerable example has no answers: the only
-    right thing is to refuse.
+    right thing is to refuse. `twin` is the id of the example that asks the same standing alone.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Example:
     answers: tuple[str, ...]
     evidence: tuple[str, ...]
     answerable: bool
+    twin: str | None = None
 
     @property
     def false_premise(self) -> bool:
@@ -69,12 +70,30 @@ def load(path: Path) -> tuple[Example, ...]:
         else:
             examples[example.id] = example
             lines_of[example.id] = number
+    problems = problems or list(_wrong_twins(examples, lines_of))
     if problems:
         lines = "1 line is" if len(problems) == 1 else f"{len(problems)} lines are"
         raise DatasetError(_report(f"{path.name}: {lines} wrong; nothing was run", problems))
     if not examples:
         raise DatasetError(f"{path.name}: holds no examples; write one JSON object on each line")
     return tuple(examples.values())
+
+
+def _wrong_twins(examples: Mapping[str, Example], lines_of: Mapping[str, int]) -> Iterator[str]:
+    """A follow-up and its twin are compared, so both are in the file, and in the same half of it."""
+    for example in examples.values():
+        if example.twin is None:
+            continue
+        twin = examples.get(example.twin)
+        if twin is None:
+            reason = f"no line has the id {example.twin!r}; give that of the same question alone"
+        elif twin.history:
+            reason = f"{twin.id!r} has a history too; name a question that stands alone"
+        elif split(twin) != split(example):
+            reason = f"{twin.id!r} is in the other half of the data set; give it another id"
+        else:
+            continue
+        yield f"line {lines_of[example.id]}, twin: {reason}"
 
 
 def split(example: Example) -> Split:

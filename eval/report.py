@@ -12,7 +12,7 @@ from eval.aggregates import Interval, ReliabilityBin
 from eval.examples import split
 from eval.judging import Prediction
 from eval.run import Run
-from eval.scoring import Scores
+from eval.scoring import Scores, TwinLoss
 
 _NOTHING = "–"
 _RELIABILITY = ["confidence", "answers", "said", "right", "█ right, | said"]
@@ -75,6 +75,27 @@ def table(scores: Mapping[str, Scores]) -> str:
     return "\n\n".join(parts)
 
 
+def loss_table(losses: Mapping[str, TwinLoss]) -> str:
+    """What follow-ups lose against the same questions standing alone: a line for each part."""
+    head = ["follow-ups and their twins", "pairs", "right+cited", "twins'", "loss", "R@5 loss"]
+    rows = [
+        [
+            name,
+            str(one.pairs),
+            _percent(one.follow_up),
+            _percent(one.twin),
+            _points(one.loss),
+            _points(one.recall_loss_at[5]),
+        ]
+        for name, one in losses.items()
+    ]
+    return _aligned([head, *rows])
+
+
+def _points(value: float) -> str:
+    return f"{100 * value:+.1f} points"
+
+
 def _reliable(one: ReliabilityBin) -> list[str]:
     """A row of the reliability diagram: `█` up to the share that was right, `|` where it should be."""
     bar = ["█" if place < round(_BAR * one.right) else "·" for place in range(_BAR)]
@@ -101,8 +122,11 @@ def write(out: Path, run: Run, provenance: Mapping[str, Any]) -> None:
     rows = (json.dumps(_row(p), ensure_ascii=False) + "\n" for p in run.predictions)
     (out / "predictions.jsonl").write_text("".join(rows), encoding="utf-8", newline="\n")
     scores = {name: asdict(s) for name, s in run.scores().items()}
+    losses = {name: asdict(loss) for name, loss in run.twin_losses().items()}
     document = json.dumps(
-        {"provenance": provenance, "scores": scores}, ensure_ascii=False, indent=2
+        {"provenance": provenance, "scores": scores, "twin_losses": losses},
+        ensure_ascii=False,
+        indent=2,
     )
     (out / "scores.json").write_text(document + "\n", encoding="utf-8", newline="\n")
 

@@ -8,7 +8,7 @@ from qa import Turn
 
 DEFAULT_KIND = "other"
 _REQUIRED = ("question", "answerable")
-_FIELDS = ("id", "kind", "question", "history", "answers", "evidence", "answerable")
+_FIELDS = ("id", "kind", "question", "history", "answers", "evidence", "answerable", "twin")
 
 
 class RowError(Exception):
@@ -28,6 +28,7 @@ class Row(TypedDict):
     answers: tuple[str, ...]
     evidence: tuple[str, ...]
     answerable: bool
+    twin: str | None
 
 
 def parse_row(row: Any, default_id: str) -> Row:
@@ -49,7 +50,10 @@ def parse_row(row: Any, default_id: str) -> Row:
         answers=_texts("answers", row.get("answers", [])),
         evidence=_texts("evidence", row.get("evidence", [])),
         answerable=_boolean("answerable", row["answerable"]),
+        twin=None if row.get("twin") is None else _text("twin", row["twin"]),
     )
+    if parsed["twin"] is not None and not parsed["history"]:
+        raise RowError("twin", "is given without a history", "remove it, or add the history")
     if parsed["answerable"]:
         for field, values in (("answers", parsed["answers"]), ("evidence", parsed["evidence"])):
             if not values:

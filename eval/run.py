@@ -10,7 +10,7 @@ from typing import Protocol
 
 from eval.examples import Example
 from eval.judging import Prediction, judge
-from eval.scoring import Scores, group, score
+from eval.scoring import Scores, TwinLoss, group, score, twin_loss
 from index import Document
 from qa import Answer, Turn
 
@@ -43,6 +43,12 @@ class Run:
     def scores(self) -> dict[str, Scores]:
         """The scores of all examples and of each group, by the group's name."""
         return {name: score(members) for name, members in group(self.predictions).items()}
+
+    def twin_losses(self) -> dict[str, TwinLoss]:
+        """What follow-ups lose against their twins, by part of the data set; only where there are any."""
+        parts = {name: group(self.predictions).get(name, ()) for name in ("all", "dev", "test")}
+        losses = {name: twin_loss(members) for name, members in parts.items()}
+        return {name: loss for name, loss in losses.items() if loss is not None}
 
 
 def evaluate(

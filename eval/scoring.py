@@ -83,18 +83,57 @@ def score(predictions: Sequence[Prediction]) -> Scores:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TwinLoss:
+    """What is lost by asking in a conversation: the same questions as follow-ups and standing alone.
+
+    The figures are of the pairs of which both were asked, in [0, 1]; a loss is the twins' figure less
+    that of the follow-ups, so it is negative where these are better.
+    """
+
+    pairs: int
+    follow_up: float
+    twin: float
+    loss: float
+    recall_loss_at: dict[int, float]
+
+
+def twin_loss(predictions: Sequence[Prediction]) -> TwinLoss | None:
+    """The loss of right and cited answers, and of evidence recall; None where no pair was asked."""
+    by_id = {p.example.id: p for p in predictions}
+    asked = [p for p in predictions if p.example.answerable and p.example.twin in by_id]
+    pairs = [(p, by_id[str(p.example.twin)]) for p in asked]
+    if not pairs:
+        return None
+    follow_up = sum(p.right_and_cited for p, _ in pairs) / len(pairs)
+    twin = sum(t.right_and_cited for _, t in pairs) / len(pairs)
+    recalls = {
+        k: sum(evidence.recall_at(k, t.rank) - evidence.recall_at(k, p.rank) for p, t in pairs)
+        for k in _RANKS
+    }
+    return TwinLoss(
+        pairs=len(pairs),
+        follow_up=follow_up,
+        twin=twin,
+        loss=twin - follow_up,
+        recall_loss_at={k: total / len(pairs) for k, total in recalls.items()},
+    )
+
+
 def group(predictions: Sequence[Prediction]) -> dict[str, tuple[Prediction, ...]]:
     """The groups that are scored apart, by name, in the order of a report; none of them empty.
 
     An example is in several: all, its half of the data set, with or without a history, its kind, and
-    its sort of unanswerable.
+    its sort of unanswerable. A follow-up's twin is with those that stand alone, and apart as well.
     """
+    twins = {p.example.twin for p in predictions}
     tests: dict[str, Callable[[Prediction], bool]] = {
         "all": lambda p: True,
         "dev": lambda p: split(p.example) == "dev",
         "test": lambda p: split(p.example) == "test",
         "standalone": lambda p: not p.example.history,
         "follow-up": lambda p: bool(p.example.history),
+        "twins of follow-ups": lambda p: p.example.id in twins,
         "unanswerable, false premise": lambda p: (
             not p.example.answerable and p.example.false_premise
         ),

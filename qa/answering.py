@@ -15,6 +15,7 @@ from qa.types import Citation, Status
 from qa.words import words
 
 REFUSAL = "Your documents do not seem to answer this. The nearest passages are shown with this."
+RIVALS = "There is more than one answer."
 _MAX_SENTENCES = 5
 # Scores are logits. A sentence 3 behind the best is some twenty times less likely to be the answer.
 _CLOSE = 3.0
@@ -107,7 +108,7 @@ def _say(chosen: Sequence[Evidence], citations: Sequence[Citation], intent: Inte
         for citation in citations
     ]
     if lead and len(said) > 1:
-        return f"There is more than one answer. {' '.join(said)}"
+        return f"{RIVALS} {' '.join(said)}"
     return " ".join(said)
 
 

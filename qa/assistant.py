@@ -30,7 +30,6 @@ from qa.answering import ExtractiveAnswerer, Reply
 from qa.following import FolderState, Following
 from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
-from qa.rewriting import standalone
 from qa.sentence_reader import SentenceReader
 from qa.settings import Settings
 from qa.shelf import Placed, Shelf
@@ -113,14 +112,14 @@ class Assistant:
         started = time.perf_counter()
         question = self._checked(question)
         said = smalltalk.reply(question, self._library.titles)
-        asked = question if said is not None else standalone(question, history)
+        asked = question if said is not None else self._standalone(question, history)
         rewritten = time.perf_counter()
-        hits = [] if said is not None else self.search(asked, self.settings.passages)
+        hits = [] if said is not None else self._passages(asked, question)
         retrieved = time.perf_counter()
         if said is not None:
             reply = Reply(said, None, "answered", 1.0, ())
         else:
-            hits, reply = self._answer(asked, hits)
+            hits, reply = self._answer(asked, question, hits)
         done = time.perf_counter()
         return Answer(
             question=question,
@@ -139,13 +138,25 @@ class Assistant:
             },
         )
 
-    def _answer(self, question: str, hits: list[Hit]) -> tuple[list[Hit], Reply]:
+    def _standalone(self, question: str, history: Sequence[Turn]) -> str:
+        if not history:
+            return question
+        # What takes a conversation apart is loaded once there is one.
+        from qa.rewriting import standalone
+
+        rewritten = standalone(question, history)
+        return rewritten if len(rewritten) <= self.settings.max_question else question
+
+    def _passages(self, question: str, typed: str) -> list[Hit]:
+        return retrieve(self._library, question, self.settings.passages, typed=typed)
+
+    def _answer(self, question: str, typed: str, hits: list[Hit]) -> tuple[list[Hit], Reply]:
         """The answer from `hits`, or from others where a document went while it was being read."""
         for _ in range(_TRIES):
             try:
                 return hits, self._answerer.answer(question, hits)
             except MissingError:
-                hits = self.search(question, self.settings.passages)
+                hits = self._passages(question, typed)
         return hits, self._answerer.answer(question, hits)
 
     def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:

@@ -16,6 +16,7 @@ FENCES = {
     "faiss": ("index/vectors.py",),
     "sqlite3": ("index/database.py",),
     "nupunkt": ("index/sentences.py",),
+    "denckring_en_pos": ("qa/rewriting/tagging.py",),
     "charset_normalizer": ("index/readers/",),
     "lxml": ("index/readers/xmltree.py",),
     "pypdfium2": ("index/readers/",),
@@ -37,6 +38,7 @@ HEAVY = {
     "onnxruntime",
     "faiss",
     "nupunkt",
+    "denckring_en_pos",
     "watchfiles",
 }
 # Loaded only by those who want what they are made for.

@@ -185,3 +185,44 @@ def test_digest(tmp_path: Path) -> None:
     path = tmp_path / "abc"
     path.write_bytes(b"abc")
     assert digest(path).startswith("ba7816bf")  # the test vector of FIPS 180
+
+
+HISTORY = [{"role": "user", "text": "Who left?"}]
+
+
+def test_a_follow_up_names_its_twin(dataset: Writer) -> None:
+    follow_up = {**GOOD, "id": "a", "history": HISTORY, "twin": "b"}
+    same_half = next(id for id in "bcdefgh" if split(example(id=id)) == split(example(id="a")))
+    loaded = load(dataset({**follow_up, "twin": same_half}, {**GOOD, "id": same_half}))
+    assert [one.twin for one in loaded] == [same_half, None]
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ([{**GOOD, "twin": "b"}], "line 1, twin: is given without a history"),
+        ([{**GOOD, "history": HISTORY, "twin": 3}], "line 1, twin: is a number"),
+        (
+            [{**GOOD, "id": "a", "history": HISTORY, "twin": "x"}],
+            "line 1, twin: no line has the id 'x'",
+        ),
+        (
+            [
+                {**GOOD, "id": "a", "history": HISTORY, "twin": "b"},
+                {**GOOD, "id": "b", "history": HISTORY},
+            ],
+            "line 1, twin: 'b' has a history too",
+        ),
+    ],
+)
+def test_a_wrong_twin(dataset: Writer, rows: list[dict[str, Any]], problem: str) -> None:
+    with pytest.raises(DatasetError) as caught:
+        load(dataset(*rows))
+    assert problem in str(caught.value)
+
+
+def test_a_twin_in_the_other_half_is_no_comparison(dataset: Writer) -> None:
+    other = next(id for id in "bcdefgh" if split(example(id=id)) != split(example(id="a")))
+    follow_up = {**GOOD, "id": "a", "history": HISTORY, "twin": other}
+    with pytest.raises(DatasetError, match="is in the other half"):
+        load(dataset(follow_up, {**GOOD, "id": other}))

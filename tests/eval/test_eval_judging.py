@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from eval_fakes import (
     FakeAssistant,
@@ -15,6 +17,7 @@ from eval_fakes import (
 )
 
 from eval.judging import Prediction, judge
+from eval.report import loss_table
 from eval.run import Run, evaluate
 from qa import Answer, Turn
 
@@ -157,3 +160,23 @@ def test_a_citation_of_no_document_does_not_end_the_run() -> None:
 
 def test_an_empty_run_has_no_groups() -> None:
     assert Run(()).scores() == {}
+
+
+def test_what_follow_ups_lose_against_their_twins() -> None:
+    """Three follow-ups: one as good as its twin, one refused, one whose twin was not asked."""
+    cite = citation("The ship left Oslo in 1912.")
+    good = answer("In 1912.[1]", "1912", [cite], hits(cite.quote))
+    assistant = FakeAssistant({"When?": good, "And then?": refusal()})
+    history = (Turn("user", "Did she sail?"),)
+    follow_ups = [
+        replace(example(id="1", history=history), twin="a"),
+        replace(example(id="2", question="And then?", history=history), twin="b"),
+        replace(example(id="3", question="And then?", history=history), twin="c"),
+    ]
+    run = evaluate(assistant, [*follow_ups, example(id="a"), example(id="b")])
+    loss = run.twin_losses()["all"]
+    assert (loss.pairs, loss.follow_up, loss.twin, loss.loss) == (2, 1 / 2, 1, 1 / 2)
+    assert loss.recall_loss_at == {1: 1 / 2, 3: 1 / 2, 5: 1 / 2}
+    assert run.scores()["twins of follow-ups"].examples == 2
+    assert "+50.0 points" in loss_table(run.twin_losses())
+    assert Run(run.predictions[2:]).twin_losses() == {}

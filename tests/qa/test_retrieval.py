@@ -1,7 +1,7 @@
 import pytest
 
 from index import Chunk, Hit
-from qa.retrieval import fuse
+from qa.retrieval import fuse, retrieve
 
 
 def hit(id_, score=1.0):
@@ -31,3 +31,31 @@ def test_the_scores_of_the_searches_themselves_do_not_matter():
 
 def test_nothing_found_is_nothing_fused():
     assert fuse([[], []]) == []
+
+
+def test_a_ranking_may_weigh_less():
+    # 1: 1/2 in the first; 2: 0.5 * 1/2 in the second. The largest possible is 1.5 * 1/2.
+    fused = fuse([[hit(1)], [hit(2)]], [1.0, 0.5])
+    assert [h.chunk.id for h in fused] == [1, 2]
+    assert [h.score for h in fused] == pytest.approx([2 / 3, 1 / 3])
+
+
+def test_a_wrong_rewrite_does_not_hide_what_was_typed(library):
+    texts = {f"{n}.txt": f"The harbour of Oslo has {n} cranes." for n in range(20)}
+    opened = library({**texts, "fram.txt": "Amundsen sailed on the Fram."})
+    opened.sync()
+    wrong, typed = "harbour of Oslo cranes", "Who sailed on the Fram?"
+    found = retrieve(opened, wrong, 5)
+    assert "fram.txt" not in {h.chunk.document_id for h in found}
+    found = retrieve(opened, wrong, 5, typed=typed)
+    assert "fram.txt" in {h.chunk.document_id for h in found}
+    assert all(0 < h.score <= 1 for h in found)
+
+
+def test_a_question_that_was_not_rewritten_is_searched_once(library, embedder):
+    opened = library({"fram.txt": "Amundsen sailed on the Fram."})
+    opened.sync()
+    before = len(embedder.embedded)
+    plain = retrieve(opened, "Who sailed?", 5)
+    assert retrieve(opened, "Who sailed?", 5, typed="Who sailed?") == plain
+    assert embedder.embedded[before:] == ["Who sailed?", "Who sailed?"]

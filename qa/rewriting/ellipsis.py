@@ -1,0 +1,280 @@
+"""Pieces of questions, made whole with the words of the question before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.rewriting.focus import Focus
+from qa.rewriting.phrases import Phrase, between, noun_phrases
+from qa.rewriting.tagging import tag
+from qa.rewriting.tokens import Token
+from qa.words import stem
+
+_LEAD = re.compile(
+    r"(?:(?:and|but|so|or|ok(?:ay)?|then|also|well)\b[\s,]*)*(?:(?:what|how)\s+about\b\s*|and\b\s*)?",
+    re.IGNORECASE,
+)
+_ASKING = frozenset("who whom whose what which where when why how".split())
+_MEASURES = frozenset(
+    "many much long often far big old fast soon large tall high deep late early".split()
+)
+# "Why was that?" asks no more than "Why?".
+_NO_MORE = re.compile(
+    r"|not|so|(?:is|was|'s) that|did (?:that|it|this) happen"
+    r"|(?:do|does|did) (?:he|she|it|they|we|you) do (?:that|it|this|so)"
+)
+_LONGEST_PIECE = 8
+_LONGEST_UNANNOUNCED = 4
+_YEAR = re.compile(r"(?:1\d|20)\d\d$")
+_VAGUE = frozenset(
+    "anything anyone anybody something someone somebody ever any it they he she".split()
+)
+# A piece takes the place of a phrase that is this much like it.
+_ALIKE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A piece made whole.
+
+    `frame` is what the next piece is completed from, None for `text` itself; `about` is what the piece
+    itself named, in small letters.
+    """
+
+    text: str
+    frame: str | None = None
+    about: str = ""
+
+
+def is_whole(question: str) -> bool:
+    """Whether a verb makes it a question that others can be completed from."""
+    return any(token.tag == "VERB" or token.is_auxiliary for token in tag(question))
+
+
+def complete(question: str, focus: Focus) -> Completion | None:
+    """The whole question that a piece of one stands for; None where it is no piece."""
+    if not focus.question:
+        return None
+    lead = _LEAD.match(question)
+    announced = question[: lead.end() if lead else 0].strip()
+    piece = question[lead.end() if lead else 0 :].strip(" ?!.\t\n")
+    tokens = tag(piece)
+    if not tokens or len(tokens) > _LONGEST_PIECE:
+        return None
+    if _only_asks(tokens):
+        return _ask_of(tokens, focus)
+    if tokens[0].lower in _ASKING or is_whole(piece):
+        return None
+    if announced or (question.rstrip().endswith("?") and len(tokens) <= _LONGEST_UNANNOUNCED):
+        exchanged = _exchange(_lowered(tokens, 0), tokens, focus)
+        named = next((phrase.bare.casefold() for phrase in noun_phrases(tokens)), "")
+        return Completion(exchanged, about=named) if exchanged else None
+    return None
+
+
+def _only_asks(tokens: tuple[Token, ...]) -> bool:
+    """Whether the piece is "Why?", "Since when?", "In which year?" or "And why was that?"."""
+    start = 1 if tokens[0].tag in ("ADP", "SCONJ") and len(tokens) > 1 else 0
+    if tokens[start].lower not in _ASKING:
+        return False
+    end = _end_of_asking(tokens, start)
+    rest = [token.lower for token in tokens[end:] if token.is_word]
+    return bool(_NO_MORE.fullmatch(" ".join(rest)))
+
+
+def _end_of_asking(tokens: tuple[Token, ...], start: int) -> int:
+    """Where the words that ask end: "how many prisoners", "in which year"."""
+    at = start + 1
+    while at < len(tokens):
+        token = tokens[at]
+        nominal = token.is_noun or token.tag in ("ADJ", "NUM") or token.lower in _MEASURES
+        if not nominal or token.is_auxiliary:
+            return at
+        at += 1
+    return at
+
+
+def _ask_of(tokens: tuple[Token, ...], focus: Focus) -> Completion | None:
+    """The last question, asked after something else."""
+    start = 1 if tokens[0].tag in ("ADP", "SCONJ") else 0
+    end = _end_of_asking(tokens, start)
+    asking = between(tokens, 0, end)
+    asking = asking[0].upper() + asking[1:]
+    last = tag(focus.question)
+    if counted := _counted(tokens, start, last):
+        return Completion(f"{asking} {counted}?")
+    if framed := _framed(last, focus):
+        return Completion(f"{asking} {framed}?")
+    if end < len(tokens):  # "Why did that happen?" stands alone but for its pronoun
+        return None
+    joined = f"{_unmarked(focus.question)}, and {_small(asking)}?"
+    return Completion(joined, frame=focus.question)
+
+
+def _framed(last: tuple[Token, ...], focus: Focus) -> str | None:
+    """What the last question asked, so that other asking words can stand before it."""
+    if not last:
+        return None
+    if last[0].is_auxiliary:
+        vague = any(token.lower in _VAGUE for token in last)
+        return (_statement(focus.said) if vague else None) or _lowered(last, 0)
+    opening = 1 if last[0].tag in ("ADP", "SCONJ") else 0
+    if len(last) == opening or last[opening].lower not in _ASKING:
+        return None
+    return _frame(last, opening) or _answered(last, opening, focus.answer)
+
+
+def _answered(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
+    """After "Who escorted the bombers?" and an answer of a few words: "is it that jets escorted …"."""
+    end = _end_of_asking(last, opening)
+    said = tag(answer)
+    verbal = end < len(last) and (last[end].tag == "VERB" or last[end].is_auxiliary)
+    phrase = next(iter(noun_phrases(said)), None)
+    if opening or not verbal or phrase is None or phrase.start or phrase.end < _end(said):
+        return None
+    return f"is it that {phrase.text} {between(last, end, _end(last))}"
+
+
+def _counted(tokens: tuple[Token, ...], start: int, last: tuple[Token, ...]) -> str | None:
+    """For "How many?" and "Which ones?" after a question with many things: the things and the rest."""
+    words = [token.lower for token in tokens[start:]]
+    if words not in (["how", "many"], ["which"], ["which", "ones"]) or not _begins_with_auxiliary(
+        last
+    ):
+        return None
+    many = next((p for p in noun_phrases(last) if p.is_plural and not p.is_proper), None)
+    if many is None:
+        return None
+    rest = between(last, many.end, _end(last))
+    if many.start == 1:
+        return " ".join(filter(None, (many.bare, last[0].lower, rest)))
+    front = _lowered(last, 0, many.start)
+    return " ".join(filter(None, (many.bare, front, rest)))
+
+
+def _begins_with_auxiliary(tokens: tuple[Token, ...]) -> bool:
+    return bool(tokens) and tokens[0].is_auxiliary
+
+
+def _frame(last: tuple[Token, ...], opening: int) -> str | None:
+    """What follows the asking words, so that others can stand before it; None after "Who fled?"."""
+    end = _end_of_asking(last, opening)
+    if end >= len(last) or not last[end].is_auxiliary:
+        return None
+    follows = last[end + 1] if end + 1 < len(last) else None
+    if follows is None or not follows.is_word:
+        return None
+    nouns = [at for at in range(opening, end) if last[at].is_noun]
+    nominal = follows.tag in ("DET", "PRON", "NUM") or follows.is_noun
+    asked_for_subject = follows.tag == "VERB" or follows.is_auxiliary or (nouns and not nominal)
+    if not asked_for_subject:
+        return between(last, end, _end(last))
+    if not nouns:
+        return None
+    first = opening + 1 + (last[opening + 1].lower in _MEASURES)
+    subject = between(last, first, end)
+    return f"{last[end].lower} the {subject} {between(last, end + 1, _end(last))}"
+
+
+def _statement(answer: str) -> str | None:
+    """An answer that is a sentence, as a question goes on: "has Poland closed its border"."""
+    tokens = tag(answer)
+    end = _end(tokens)
+    at = next((n for n, t in enumerate(tokens) if t.tag == "VERB" or t.is_auxiliary), None)
+    if not at or any(not t.is_word and t.text in "—;:" for t in tokens[:end]):
+        return None
+    subject = _lowered(tokens, 0, at)
+    if tokens[at].is_auxiliary:
+        return f"{tokens[at].lower} {subject} {between(tokens, at + 1, end)}"
+    return f"is it that {subject} {between(tokens, at, end)}"
+
+
+def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None:
+    """The last question with the piece in the place of what is most like it."""
+    last = tag(focus.question)
+    phrases = list(noun_phrases(last))
+    if tokens[0].tag in ("ADP", "SCONJ") and len(tokens) > 1:
+        return _exchange_adverbial(piece, tokens, last, phrases)
+    if len(tokens) == 1 and _YEAR.match(piece):
+        return _exchange_year(piece, last, focus.question)
+    new = next(iter(noun_phrases(tokens)), None)
+    if new is None or new.start or new.end < len(tokens):
+        return None
+    alike = [
+        (_likeness(old, new), focus.weight_of(old), old)
+        for old in phrases
+        if not _is_asked_for(old)
+    ]
+    best = max(alike, key=lambda item: item[:2], default=None)
+    if best is None or best[0] < (_ALIKE if new.is_proper else _ALIKE - 1):
+        return None
+    old = best[2]
+    keep = old.has_complement and not new.has_complement and not new.is_proper
+    return _replaced(focus.question, last, old.start, old.head + 1 if keep else old.end, piece)
+
+
+def _exchange_year(year: str, last: Sequence[Token], question: str) -> str:
+    old = next((token for token in last if _YEAR.match(token.text)), None)
+    if old is None:
+        return f"{_unmarked(question)} in {year}?"
+    return question[: old.start] + year + question[old.end :]
+
+
+def _exchange_adverbial(
+    piece: str, tokens: tuple[Token, ...], last: tuple[Token, ...], phrases: Sequence[Phrase]
+) -> str:
+    """ "in 2019" in the place of "in 2018", or else at the end."""
+    question = between(last, 0, _end(last))
+    timed = any(_YEAR.match(token.text) for token in tokens)
+    for at, token in enumerate(last[:-1]):
+        old = next((p for p in phrases if p.start == at + 1), None)
+        year = bool(_YEAR.match(last[at + 1].text))
+        if token.lower != tokens[0].lower or timed != year or (old is None and not year):
+            continue
+        end = at + 2 if old is None else old.end
+        return f"{between(last, 0, at)} {piece} {between(last, end, _end(last))}".strip() + "?"
+    return f"{question} {piece}?"
+
+
+def _likeness(old: Phrase, new: Phrase) -> int:
+    definite = ("the", "this", "that", "these", "those")
+    return (
+        2 * (old.is_proper == new.is_proper and old.is_proper)
+        + 2 * (old.is_plural == new.is_plural)
+        + ((old.determiner in definite) == (new.determiner in definite))
+        + 3 * (stem(old.noun.lower) == stem(new.noun.lower))
+        - 3 * (old.is_proper != new.is_proper and old.noun.lower != new.noun.lower)
+    )
+
+
+def _is_asked_for(phrase: Phrase) -> bool:
+    return phrase.words[0].lower in _ASKING or (
+        phrase.before is not None and phrase.before.lower in ("many", "much")
+    )
+
+
+def _replaced(question: str, tokens: tuple[Token, ...], start: int, end: int, new: str) -> str:
+    return question[: tokens[start].start] + new + question[tokens[end - 1].end :]
+
+
+def _end(tokens: tuple[Token, ...]) -> int:
+    """The place behind the last word."""
+    end = len(tokens)
+    while end and not tokens[end - 1].is_word:
+        end -= 1
+    return end
+
+
+def _lowered(tokens: tuple[Token, ...], start: int, end: int | None = None) -> str:
+    text = between(tokens, start, _end(tokens) if end is None else end)
+    return text if tokens[start].tag == "PROPN" else _small(text)
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _unmarked(question: str) -> str:
+    return question.rstrip(" ?!.\t\n")
