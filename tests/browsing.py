@@ -28,12 +28,14 @@ FINISHED = ".cw-answer:not(.cw-writing)"
 
 
 @contextmanager
-def served(assistant: Any) -> Iterator[str]:
-    """The address of the page over `assistant`."""
+def served(assistant: Any, *visitors: webdriver.Chrome) -> Iterator[str]:
+    """The address of the page over `assistant`; before it closes, the visitors leave."""
     page = app.build_app(assistant)
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True)
     try:
         yield url
+        for visitor in visitors:
+            visitor.get("about:blank")
     finally:
         page.close(verbose=False)
 

@@ -247,7 +247,7 @@ def test_a_conversation_survives_a_reload_and_a_restart_of_the_server(
     browser: webdriver.Chrome,
 ) -> None:
     assistant = FakeAssistant()
-    with served(assistant) as url:
+    with served(assistant, browser) as url:
         load(browser, url)
         ask(browser, "How long did the bombers fly?")
         shown = texts(browser, ".cw-question, .cw-answer, #cw-sources mark")
@@ -257,7 +257,7 @@ def test_a_conversation_survives_a_reload_and_a_restart_of_the_server(
         assert texts(browser, ".cw-question, .cw-answer, #cw-sources mark") == shown
         kept = browser.execute_script("return {...localStorage}")
     # Another port is another origin: what the browser kept is put there by hand.
-    with served(assistant) as again:
+    with served(assistant, browser) as again:
         load(browser, again)
         browser.execute_script(
             "for (const [key, value] of Object.entries(arguments[0])) localStorage.setItem(key, value)",
@@ -408,7 +408,7 @@ def test_files_that_are_dropped_are_added_and_asking_goes_on_meanwhile(
 ) -> None:
     assistant = FakeAssistant()
     assistant.adding_takes = 2.0
-    with served(assistant) as url:
+    with served(assistant, browser) as url:
         load(browser, url)
         click(browser, "[data-view='documents']")
         wait(browser, "#cw-table tbody tr")
@@ -439,7 +439,7 @@ def test_files_that_are_dropped_are_added_and_asking_goes_on_meanwhile(
 def test_who_has_to_wait_sees_the_line(browser: webdriver.Chrome, tmp_path: Path) -> None:
     other = open_browser(tmp_path / "other")
     try:
-        with served(FakeAssistant(Settings(answers_at_once=1))) as url:
+        with served(FakeAssistant(Settings(answers_at_once=1)), browser, other) as url:
             for visitor in (browser, other):
                 load(visitor, url)
             type_question(other, "Say it slowly")
@@ -467,7 +467,7 @@ def test_an_empty_folder_says_how_to_fill_it(browser: webdriver.Chrome, tmp_path
     settings = Settings(home=tmp_path / "home")
     with Assistant.open(tmp_path / "empty", settings, wait=False) as assistant:
         assistant.follow()
-        with served(assistant) as url:
+        with served(assistant, browser) as url:
             load(browser, url)
             until(browser, lambda: "nothing to read yet" in "".join(texts(browser, "#cw-hello")))
             wait(browser, ".cw-goto").click()
