@@ -436,6 +436,20 @@ def test_files_that_are_dropped_are_added_and_asking_goes_on_meanwhile(
         assert [name for name, _ in assistant.added] == ["dropped <b>.txt", "empty.txt"]
 
 
+def test_a_file_that_is_too_large_is_said_to_be(browser: webdriver.Chrome, tmp_path: Path) -> None:
+    (tmp_path / "large.txt").write_bytes(b"x" * 1_200_000)
+    assistant = FakeAssistant(Settings(upload_megabytes=1))
+    with served(assistant, browser) as url:
+        load(browser, url)
+        click(browser, "[data-view='documents']")
+        browser.find_element(By.ID, "cw-files").send_keys(str(tmp_path / "large.txt"))
+        said = "Not sent: large.txt: it is too large."
+        until(browser, lambda: wait(browser, "#cw-toast").text == said)
+        forget_logs(browser)  # the browser itself calls the refusal severe
+        browser.get(url)
+    assert assistant.added == []
+
+
 def test_who_has_to_wait_sees_the_line(browser: webdriver.Chrome, tmp_path: Path) -> None:
     other = open_browser(tmp_path / "other")
     try:

@@ -91,7 +91,7 @@ def _bar(event: SyncEvent) -> str:
         parts.append(f"about {_duration(left)} left")
     share = event.bytes_done / event.bytes_total if event.bytes_total else 1.0
     return (
-        '<div class="cw-sync" role="status"><progress aria-label="Reading documents" max="1" '
+        '<div class="cw-sync"><progress aria-label="Reading documents" max="1" '
         f'value="{min(share, 1):.3f}"></progress><span>{escape(", ".join(parts))}</span></div>'
     )
 
