@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-page screenshots clean
+.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-page bench-peers peers screenshots clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -58,6 +58,18 @@ bench-documents: $(INSTALLED)
 # Syncs killed, files damaged, readers beside a writer; FAULTS takes its options: make bench-faults FAULTS='--kills 10'
 bench-faults: $(INSTALLED)
 	$(BIN)/python -m eval.bench_faults $(FAULTS)
+
+# Retrieval beside llama-index, txtai and others, over a SQuAD file as a folder: make bench-peers SQUAD=file.json
+bench-peers: $(INSTALLED) peers
+	$(BIN)/python -m eval.bench_peers $(SQUAD)
+
+# An environment of its own for each of them; what does not install leaves its log.
+peers: $(patsubst eval/peers/requirements/%.txt,.peers/%.log,$(wildcard eval/peers/requirements/*.txt))
+
+.peers/%.log: eval/peers/requirements/%.txt
+	@mkdir -p .peers && rm -rf .peers/$*
+	$(PYTHON) -m venv .peers/$*
+	.peers/$*/bin/python -m pip install --quiet -r $< > $@ 2>&1 || rm -rf .peers/$*
 
 # How soon the page can be used and answers, in a Chromium, and with sixteen visitors for a minute.
 bench-page: $(INSTALLED)

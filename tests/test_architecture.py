@@ -26,7 +26,7 @@ FENCES = {
     "watchfiles": ("index/watching.py",),
     "torch": ("index/minilm.py", "qa/reader/", "eval/"),
     "gradio": ("app.py", "qa/page/"),
-    "llama_index": ("qa/generation.py", "qa/adapters/"),
+    "llama_index": ("qa/generation.py", "qa/adapters/", "eval/peers/"),
 }
 # Loaded only when needed: a question from the command line waits for none of them.
 HEAVY = {
@@ -49,6 +49,7 @@ ALLOWED_AT_THE_TOP = (
     "qa/reader/export.py",
     "qa/reader/unpack.py",
     "eval/benchmarks.py",
+    "eval/peers/",
 )
 
 

@@ -1,0 +1,63 @@
+"""Haystack as its guides show it: a splitter, SentenceTransformersDocumentEmbedder, an in-memory store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from haystack.components.embedders import (
+    SentenceTransformersDocumentEmbedder,
+    SentenceTransformersTextEmbedder,
+)
+from haystack.components.joiners import DocumentJoiner
+from haystack.components.preprocessors import DocumentSplitter
+from haystack.components.retrievers.in_memory import (
+    InMemoryBM25Retriever,
+    InMemoryEmbeddingRetriever,
+)
+from haystack.dataclasses import Document
+from haystack.document_stores.in_memory import InMemoryDocumentStore
+from running import Job, Search, model_folder, run
+
+_FILE = "store.json"
+
+
+def ingest(job: Job) -> int:
+    """Split, embed, write and save."""
+    files = sorted(Path(job["folder"]).iterdir())
+    documents = [
+        Document(content=file.read_text("utf-8"), meta={"file": file.name}) for file in files
+    ]
+    splitter = DocumentSplitter()
+    embedder = SentenceTransformersDocumentEmbedder(model=model_folder(), progress_bar=False)
+    for component in (splitter, embedder):
+        if hasattr(component, "warm_up"):
+            component.warm_up()
+    parts = embedder.run(splitter.run(documents)["documents"])["documents"]
+    store = InMemoryDocumentStore()
+    store.write_documents(parts)
+    Path(job["store"]).mkdir(parents=True, exist_ok=True)
+    store.save_to_disk(str(Path(job["store"]) / _FILE))
+    return len(parts)
+
+
+def open_store(job: Job) -> Search:
+    """The embedding retriever; joined with BM25 by reciprocal rank where the job says so."""
+    store = InMemoryDocumentStore.load_from_disk(str(Path(job["store"]) / _FILE))
+    embedder = SentenceTransformersTextEmbedder(model=model_folder(), progress_bar=False)
+    if hasattr(embedder, "warm_up"):
+        embedder.warm_up()
+    dense = InMemoryEmbeddingRetriever(store, top_k=job["k"])
+    lexical = InMemoryBM25Retriever(store, top_k=job["k"])
+    joiner = DocumentJoiner(join_mode="reciprocal_rank_fusion", top_k=job["k"])
+
+    def search(question: str, k: int) -> list[str]:
+        found = dense.run(query_embedding=embedder.run(question)["embedding"])["documents"]
+        if job["hybrid"]:
+            found = joiner.run([found, lexical.run(question)["documents"]])["documents"]
+        return [str(document.meta["file"]) for document in found]
+
+    return search
+
+
+if __name__ == "__main__":
+    run(ingest, open_store)
