@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from haystack.components.embedders import (
-    SentenceTransformersDocumentEmbedder,
-    SentenceTransformersTextEmbedder,
-)
 from haystack.components.joiners import DocumentJoiner
 from haystack.components.preprocessors import DocumentSplitter
 from haystack.components.retrievers.in_memory import (
@@ -16,6 +12,10 @@ from haystack.components.retrievers.in_memory import (
 )
 from haystack.dataclasses import Document
 from haystack.document_stores.in_memory import InMemoryDocumentStore
+from haystack_integrations.components.embedders.sentence_transformers import (
+    SentenceTransformersDocumentEmbedder,
+    SentenceTransformersTextEmbedder,
+)
 from running import Job, Search, model_folder, run
 
 _FILE = "store.json"
