@@ -86,6 +86,10 @@ class Settings:
         most = MAX_BYTES // _MEGABYTE
         _check(1 <= self.upload_megabytes <= most, "upload_megabytes", f"from 1 to {most}")
         _check(1 <= self.upload_files <= 10_000, "upload_files", "from 1 to 10,000")
+        if self.llm:
+            from qa.generation.models import parse
+
+            parse(self.llm)
         _check(1 <= self.llm_timeout <= 3600, "llm_timeout", "from 1 to 3600")
         _check(1024 <= self.llm_context <= 1_000_000, "llm_context", "from 1024 to 1,000,000")
         _check(0 <= self.llm_cache <= 10_000, "llm_cache", "from 0 to 10,000")

@@ -19,9 +19,10 @@ _MOST_THREADS = 4
 class LocalServer:
     """llama.cpp's own server in this process, at an address of this machine that only its key opens."""
 
-    def __init__(self) -> None:
-        """Do nothing yet."""
+    def __init__(self, context: int = CONTEXT) -> None:
+        """Do nothing yet; the server will read and write `context` tokens at once."""
         self.key = secrets.token_urlsafe(32)
+        self._context = context
         self._lock = threading.Lock()
         self._server: Any = None
 
@@ -33,7 +34,7 @@ class LocalServer:
         """
         with self._lock:
             if self._server is None:
-                self._server = _start(self.key)
+                self._server = _start(self.key, self._context)
             return f"{self._server.listening_address}/v1"
 
 
@@ -51,12 +52,12 @@ def weights() -> Path:
     return found[0]
 
 
-def _start(key: str) -> Any:
+def _start(key: str, context: int) -> Any:
     import xllamacpp
 
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(weights())
-    parameters.n_ctx = CONTEXT
+    parameters.n_ctx = context
     parameters.n_parallel = 1
     parameters.cpuparams.n_threads = min(_MOST_THREADS, os.cpu_count() or 1)
     parameters.api_keys = [key]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -90,35 +91,45 @@ def parse(setting: str) -> Choice:
     return Choice("openai-like", match["served"], match["url"])
 
 
-class LlamaIndexModel:
-    """A model behind one of llama-index's LLM classes, made when it is first asked."""
+Make = Callable[[], "tuple[LLM, Callable[[], object]]"]
+"""Gives one of llama-index's LLMs, and what closes its connections; may raise ImportError."""
 
-    def __init__(
-        self, name: str, context: int, seconds: float, make: Callable[[], LLM], note: str = ""
-    ) -> None:
-        """`seconds` are what the whole of an answer may take; `make` may raise ImportError."""
+
+class LlamaIndexModel:
+    """A model behind one of llama-index's LLM classes, made anew for each answer.
+
+    Only so can what it is connected with be closed when nobody listens any more, without a word to
+    others that are being answered: the clients' own streams stay open until they are collected.
+    """
+
+    def __init__(self, name: str, context: int, seconds: float, make: Make, note: str = "") -> None:
+        """`seconds` are what the whole of an answer may take."""
         self.name, self.context, self.note = name, context, note
         self._seconds = seconds
         self._make = make
-        self._llm: LLM | None = None
 
     def stream(self, system: str, user: str) -> Iterator[str]:
         """See `Model`."""
-        try:
-            if self._llm is None:
-                self._llm = self._make()
-            from llama_index.core.llms import ChatMessage, MessageRole
+        with ExitStack() as stack:
+            try:
+                llm, close = self._make()
+                stack.callback(close)
+                yield from self._written(llm, system, user)
+            except (GenerationError, GeneratorExit):
+                raise
+            except Exception as error:  # each integration has exceptions of its own
+                raise failure(error, self._seconds) from None
 
-            messages = [
-                ChatMessage(role=MessageRole.SYSTEM, content=system),
-                ChatMessage(role=MessageRole.USER, content=user),
-            ]
-            for response in self._llm.stream_chat(messages):
-                yield response.delta or ""
-        except (GenerationError, GeneratorExit):
-            raise
-        except Exception as error:  # each integration has exceptions of its own
-            raise failure(error, self._seconds) from None
+    @staticmethod
+    def _written(llm: LLM, system: str, user: str) -> Iterator[str]:
+        from llama_index.core.llms import ChatMessage, MessageRole
+
+        messages = [
+            ChatMessage(role=MessageRole.SYSTEM, content=system),
+            ChatMessage(role=MessageRole.USER, content=user),
+        ]
+        for response in llm.stream_chat(messages):
+            yield response.delta or ""
 
 
 def failure(error: Exception, seconds: float) -> GenerationError:
@@ -175,11 +186,14 @@ def open_model(setting: str, context: int, seconds: float) -> Model:
 
         server = LocalServer()
 
-        def make_local() -> LLM:
-            return _openai_like(server.url(), "smollm2", server.key, CONTEXT, seconds)
-
-        return LlamaIndexModel(choice.name, min(context, CONTEXT), seconds, make_local, NOTE)
-    makers: dict[str, Callable[[], LLM]] = {
+        return LlamaIndexModel(
+            choice.name,
+            min(context, CONTEXT),
+            seconds,
+            lambda: _openai_like(server.url(), "smollm2", server.key, CONTEXT, seconds),
+            NOTE,
+        )
+    makers: dict[str, Make] = {
         "ollama": lambda: _ollama(choice.model, context, seconds),
         "openai": lambda: _openai(choice.model, seconds),
         "anthropic": lambda: _anthropic(choice.model, seconds),
@@ -193,49 +207,60 @@ def open_model(setting: str, context: int, seconds: float) -> Model:
 # Each integration retries and waits by itself, out of sight: here it is told not to.
 
 
-def _ollama(model: str, context: int, seconds: float) -> LLM:
+def _ollama(model: str, context: int, seconds: float) -> tuple[LLM, Callable[[], object]]:
     from llama_index.llms.ollama import Ollama
+    from ollama import Client
 
-    host = os.environ.get("OLLAMA_HOST", "localhost:11434")
-    llm: LLM = Ollama(
+    client = Client(host=os.environ.get("OLLAMA_HOST"), timeout=seconds)
+    llm = Ollama(
         model=model,
-        base_url=host if "://" in host else f"http://{host}",
+        client=client,
         temperature=0.0,
         context_window=context,
-        request_timeout=seconds,
         additional_kwargs={"num_predict": LONGEST_ANSWER},
     )
-    return llm
+    return llm, client._client.close
 
 
-def _openai(model: str, seconds: float) -> LLM:
+def _openai(model: str, seconds: float) -> tuple[LLM, Callable[[], object]]:
+    import httpx
     from llama_index.llms.openai import OpenAI
 
-    llm: LLM = OpenAI(
-        model=model, temperature=0.0, max_tokens=LONGEST_ANSWER, timeout=seconds, max_retries=0
-    )
-    return llm
+    client = httpx.Client()
+    llm = OpenAI(model=model, http_client=client, **_options(seconds))
+    return llm, client.close
 
 
-def _anthropic(model: str, seconds: float) -> LLM:
+def _anthropic(model: str, seconds: float) -> tuple[LLM, Callable[[], object]]:
     from llama_index.llms.anthropic import Anthropic
 
-    llm: LLM = Anthropic(
-        model=model, temperature=0.0, max_tokens=LONGEST_ANSWER, timeout=seconds, max_retries=0
-    )
-    return llm
+    llm = Anthropic(model=model, **_options(seconds))
+    return llm, llm._client.close
 
 
-def _openai_like(url: str, model: str, key: str, context: int, seconds: float) -> LLM:
+def _openai_like(
+    url: str, model: str, key: str, context: int, seconds: float
+) -> tuple[LLM, Callable[[], object]]:
+    import httpx
     from llama_index.llms.openai_like import OpenAILike
 
-    options: dict[str, Any] = {
-        "is_chat_model": True,
-        "context_window": context,
+    client = httpx.Client()
+    llm = OpenAILike(
+        model=model,
+        api_base=url,
+        api_key=key,
+        http_client=client,
+        is_chat_model=True,
+        context_window=context,
+        **_options(seconds),
+    )
+    return llm, client.close
+
+
+def _options(seconds: float) -> dict[str, Any]:
+    return {
         "temperature": 0.0,
         "max_tokens": LONGEST_ANSWER,
         "timeout": seconds,
         "max_retries": 0,
     }
-    llm: LLM = OpenAILike(model=model, api_base=url, api_key=key, **options)
-    return llm

@@ -14,7 +14,9 @@ LONGEST = 6000
 MOST = 12
 """Sentences of an answer at most."""
 # Strictly digits, or several numbers with commas between; anything else in brackets is text.
-_MARKER = re.compile(r"\[\s*(\d{1,4}(?:\s*,\s*\d{1,4})*)\s*\]")
+_ONE = r"\[\s*\d{1,4}(?:\s*,\s*\d{1,4})*\s*\]"
+_MARKERS = re.compile(rf"{_ONE}(?:\s*{_ONE})*")
+_NUMBER = re.compile(r"\d+")
 _OPEN = re.compile(r"!?\[[^\[\]\n]{0,200}(?:\](?:\([^()\n]{0,500})?)?$")
 _IMAGE_OR_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+[\"'][^()]*)?\)")
 _MARKS = re.compile(r"\*\*|__|`+|^\s*(?:#{1,6}|[-*•]|\d{1,2}[.)])\s+", re.MULTILINE)
@@ -99,7 +101,7 @@ def plain_text(raw: str) -> str:
 def _without_markers(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The text without markers, and each number with the place in it where it stood."""
     kept, cited, length, before = [], [], 0, 0
-    for match in _MARKER.finditer(text):
+    for match in _MARKERS.finditer(text):
         piece = text[before : match.start()]
         # "hours [101]." is to read "hours."
         if re.match(r"\s*[.,;:!?]", text[match.end() :]):
@@ -107,5 +109,5 @@ def _without_markers(text: str) -> tuple[str, list[tuple[int, int]]]:
         kept.append(piece)
         length += len(piece)
         before = match.end()
-        cited += [(length, int(number)) for number in match[1].split(",")]
+        cited += [(length, int(number)) for number in _NUMBER.findall(match[0])]
     return "".join(kept) + text[before:], cited
