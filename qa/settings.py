@@ -60,6 +60,17 @@ class Settings:
     upload_files: int = 200
     """How many files can be added at once, 1 to 10,000."""
 
+    llm: str = ""
+    """The language model that writes the answers; see `qa.generation.models.parse`. Empty: none does."""
+    llm_timeout: float = 45.0
+    """How long a language model may take over an answer, in seconds, 1 to 3600."""
+    llm_context: int = 4096
+    """How many tokens prompt and answer may take together, 1024 to 1,000,000."""
+    llm_cache: int = 0
+    """How many of a language model's answers are kept in memory to be given again, 0 to 10,000."""
+    unsupported: str = "mark"
+    """What becomes of a sentence that no passage bears out: "mark" or "remove"."""
+
     @property
     def workers(self) -> int:
         """How many questions are answered at the same time: `answers_at_once`, or the cores there are."""
@@ -75,6 +86,14 @@ class Settings:
         most = MAX_BYTES // _MEGABYTE
         _check(1 <= self.upload_megabytes <= most, "upload_megabytes", f"from 1 to {most}")
         _check(1 <= self.upload_files <= 10_000, "upload_files", "from 1 to 10,000")
+        if self.llm:
+            from qa.generation.models import parse
+
+            parse(self.llm)
+        _check(1 <= self.llm_timeout <= 3600, "llm_timeout", "from 1 to 3600")
+        _check(1024 <= self.llm_context <= 1_000_000, "llm_context", "from 1024 to 1,000,000")
+        _check(0 <= self.llm_cache <= 10_000, "llm_cache", "from 0 to 10,000")
+        _check(self.unsupported in ("mark", "remove"), "unsupported", '"mark" or "remove"')
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, file: Path = FILE) -> Self:

@@ -133,7 +133,8 @@ class Desk:
             if ticket.given_up:
                 return
             for event in self._stream(ticket.question, ticket.history):
-                ticket.events.put(event)
+                if event != "":  # which only asks whether anybody still waits
+                    ticket.events.put(event)
                 if ticket.given_up:
                     return
         except BaseException as error:  # it is raised again where it is waited for

@@ -1,0 +1,119 @@
+"""Whether passages bear a sentence out, and which of their sentences does so best."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from index import Hit, Span, sentence_spans
+from qa.reader.model import SpanModel
+from qa.reading import Evidence
+from qa.support import facts
+from qa.words import cover
+
+WEIGHTS = Path(__file__).parent / "weights"
+THRESHOLD = 0.5
+"""A sentence with at least this support is borne out."""
+_TOGETHER = 3
+# Stretches of a passage that are read for a sentence: those that share the most words with it.
+_READ = 3
+_ADDRESS = re.compile(
+    r"\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|[\w.+-]+@[\w-]+\.\w", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How well a passage bears a sentence out: a probability, and its sentence that does so best."""
+
+    score: float
+    evidence: Evidence
+    hit: Hit
+
+    @property
+    def enough(self) -> bool:
+        """Whether the sentence may be trusted."""
+        return self.score >= THRESHOLD
+
+
+class Checker:
+    """Measures support with a model that reads the sentence and a few of a passage's side by side."""
+
+    def __init__(self, model: SpanModel) -> None:
+        self._model = model
+
+    @classmethod
+    def open(cls, folder: Path = WEIGHTS) -> Self:
+        """The checker whose weights lie in `folder`; the one that ships by default.
+
+        Raises:
+            ModelError: they are missing or damaged.
+        """
+        return cls(SpanModel(folder))
+
+    def check(self, sentence: str, hits: Sequence[Hit]) -> list[Support]:
+        """The support of each passage, best first."""
+        found = [support for hit in hits if (support := self._of(sentence, hit)) is not None]
+        return sorted(found, key=lambda support: -support.score)
+
+    def _of(self, sentence: str, hit: Hit) -> Support | None:
+        text = hit.chunk.text
+        spans = sentence_spans(text)
+        if not spans:
+            return None
+        stretches = _stretches(sentence, text, spans)
+        texts = [text[stretch.start : stretch.end] for stretch in stretches]
+        scores = [
+            _probability(windows[0].null) if windows else 0.0
+            for windows in self._model.read(sentence, texts)
+        ]
+        scores = [
+            0.0 if contradicted(sentence, stretch, text) else score
+            for score, stretch in zip(scores, texts, strict=True)
+        ]
+        best = max(range(len(scores)), key=scores.__getitem__)
+        inside = [
+            span
+            for span in spans
+            if stretches[best].start <= span[0] and span[1] <= stretches[best].end
+        ]
+        shares = cover(sentence, [text[start:end] for start, end in inside])
+        start, end = inside[max(range(len(inside)), key=shares.__getitem__)]
+        chunk = hit.chunk
+        evidence = Evidence(
+            document_id=chunk.document_id,
+            span=Span(chunk.start + start, chunk.start + end),
+            text=text[start:end],
+            answer=None,
+            score=scores[best],
+        )
+        return Support(scores[best], evidence, hit)
+
+
+def contradicted(sentence: str, evidence: str, passage: str) -> bool:
+    """Whether the sentence states what can be seen not to be there: a number, a name or an address."""
+    if facts.numbers(sentence) - facts.numbers(evidence) - facts.numbers(passage):
+        return True
+    return any(match[0] not in passage for match in _ADDRESS.finditer(sentence))
+
+
+def _stretches(sentence: str, text: str, spans: Sequence[tuple[int, int]]) -> list[Span]:
+    """The stretches of a few sentences that share most with `sentence`, best first."""
+    found = list(_every_stretch(spans))
+    shares = cover(sentence, [text[span.start : span.end] for span in found])
+    order = sorted(range(len(found)), key=lambda at: (-shares[at], found[at].end - found[at].start))
+    return [found[at] for at in order[:_READ]]
+
+
+def _every_stretch(spans: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    for first in range(len(spans)):
+        for last in range(first, min(first + _TOGETHER, len(spans))):
+            yield Span(spans[first][0], spans[last][1])
+
+
+def _probability(unsupported: float) -> float:
+    return 1 / (1 + math.exp(max(-30.0, min(unsupported, 30.0))))
