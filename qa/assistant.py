@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from index import (
     BusyError,
@@ -35,6 +35,9 @@ from qa.shelf import Placed, Shelf
 from qa.suggestions import suggest
 from qa.types import Answer, Turn
 
+if TYPE_CHECKING:
+    from qa.generation.rewriting import Rewriter
+
 # How long another process that syncs the same folder is waited for, in seconds: mostly it is done at
 # once, and if not, there is something to answer from, but for the very first time.
 _PATIENCE = 2.0
@@ -61,10 +64,13 @@ class Assistant:
             min_confidence=settings.min_confidence,
         )
         self._answerer: Answerer = self._quoting
+        self._rewriter: Rewriter | None = None
         if settings.llm:
             from qa.generation.answerer import open_answerer
+            from qa.generation.rewriting import open_rewriter
 
             self._answerer = open_answerer(library, self._quoting, settings)
+            self._rewriter = open_rewriter(settings)
 
     @classmethod
     def open(
@@ -161,7 +167,8 @@ class Assistant:
         # What takes a conversation apart is loaded once there is one.
         from qa.rewriting import standalone
 
-        rewritten = standalone(question, history)
+        rewritten = self._rewriter.rewrite(question, history) if self._rewriter else None
+        rewritten = rewritten or standalone(question, history)
         return rewritten if len(rewritten) <= self.settings.max_question else question
 
     def _passages(self, question: str, typed: str) -> list[Hit]:
