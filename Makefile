@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-sync bench-documents bench-faults clean
+.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-sync bench-documents bench-faults bench-llm clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -54,6 +54,12 @@ bench-documents: $(INSTALLED)
 # Syncs killed, files damaged, readers beside a writer; FAULTS takes its options: make bench-faults FAULTS='--kills 10'
 bench-faults: $(INSTALLED)
 	$(BIN)/python -m eval.bench_faults $(FAULTS)
+
+# The check of a language model's sentences, its answers, and documents that give it orders: make bench-llm SQUAD=file.json
+MOST ?= 40
+LLM ?= local
+bench-llm: $(INSTALLED)
+	$(BIN)/python -m eval.bench_llm $(SQUAD) --llm "$(LLM)" --most $(MOST)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
