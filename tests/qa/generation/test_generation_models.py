@@ -117,5 +117,7 @@ def test_who_names_no_model_loads_nothing_of_this():
         "import sys, qa.assistant, qa.__main__; qa.Settings()\n"
         "print([m for m in sys.modules if m.startswith(('qa.generation', 'qa.support', 'llama_index'))])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
