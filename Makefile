@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-page bench-peers peers screenshots clean
+.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -79,6 +79,12 @@ bench-page: $(INSTALLED)
 OUT ?= runs/screenshots
 screenshots: $(INSTALLED)
 	PYTHONPATH=.:tests $(BIN)/python tests/screenshots.py $(OUT)
+
+# The check of a language model's sentences, its answers, and documents that give it orders: make bench-llm SQUAD=file.json
+MOST ?= 40
+LLM ?= local
+bench-llm: $(INSTALLED)
+	$(BIN)/python -m eval.bench_llm $(SQUAD) --llm "$(LLM)" --most $(MOST)
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -127,12 +127,19 @@ def _password(arguments: argparse.Namespace) -> int:
 
 def _ask(arguments: argparse.Namespace) -> int:
     history = _history(arguments.history) if arguments.history else []
-    with _open(arguments.docs, Settings.load()) as assistant:
-        answer = assistant.ask(arguments.question, history)
+    settings = Settings.load()
+    # What a language model writes can be read while it writes.
+    live = bool(settings.llm) and not arguments.json and sys.stdout.isatty()
+    with _open(arguments.docs, settings) as assistant:
+        for event in assistant.stream(arguments.question, history):
+            if isinstance(event, Answer):
+                answer = event
+            elif live:
+                print(_printable(event), end="", flush=True)
     if arguments.json:
         _print_json(answer.to_dict())
     else:
-        _print_answer(answer)
+        _print_answer(answer, written=live)
     return 0
 
 
@@ -217,10 +224,14 @@ def _print_json(value: dict[str, Any]) -> None:
     print()
 
 
-def _print_answer(answer: Answer) -> None:
+def _print_answer(answer: Answer, written: bool) -> None:
+    """Print the answer, or what belongs to it where its text is `written` already."""
+    if written:
+        print()
     if answer.standalone_question != answer.question:
         print(f"({_printable(answer.standalone_question)})\n")
-    print(_printable(answer.text))
+    if not written:
+        print(_printable(answer.text))
     if answer.citations:
         print()
     for citation in answer.citations:

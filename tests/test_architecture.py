@@ -22,11 +22,12 @@ FENCES = {
     "pypdfium2": ("index/readers/",),
     "onnxruntime": ("index/embedding.py", "index/minilm.py", "qa/reader/"),
     "sentence_transformers": ("index/embedding.py",),
-    "transformers": ("index/minilm.py", "qa/reader/", "eval/"),
+    "transformers": ("index/minilm.py", "qa/reader/", "qa/support/train.py", "eval/"),
     "watchfiles": ("index/watching.py",),
-    "torch": ("index/minilm.py", "qa/reader/", "eval/"),
+    "torch": ("index/minilm.py", "qa/reader/", "qa/support/train.py", "eval/"),
     "gradio": ("app.py", "qa/page/"),
-    "llama_index": ("qa/generation.py", "qa/adapters/", "eval/peers/"),
+    "llama_index": ("qa/generation/models.py", "qa/adapters/", "eval/peers/"),
+    "xllamacpp": ("qa/generation/local.py",),
 }
 # Loaded only when needed: a question from the command line waits for none of them.
 HEAVY = {
@@ -35,6 +36,7 @@ HEAVY = {
     "transformers",
     "llama_index",
     "gradio",
+    "xllamacpp",
     "onnxruntime",
     "faiss",
     "nupunkt",
@@ -48,6 +50,7 @@ ALLOWED_AT_THE_TOP = (
     "qa/reader/train.py",
     "qa/reader/export.py",
     "qa/reader/unpack.py",
+    "qa/support/train.py",
     "eval/benchmarks.py",
     "eval/peers/",
 )

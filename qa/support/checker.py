@@ -12,8 +12,8 @@ from typing import Self
 from index import Hit, Span, sentence_spans
 from qa.reader.model import SpanModel
 from qa.reading import Evidence
-from qa.support import facts
-from qa.words import cover
+from qa.support.numbers import numbers
+from qa.words import cover, words
 
 WEIGHTS = Path(__file__).parent / "weights"
 THRESHOLD = 0.5
@@ -21,8 +21,13 @@ THRESHOLD = 0.5
 _TOGETHER = 3
 # Stretches of a passage that are read for a sentence: those that share the most words with it.
 _READ = 3
+# Words of a sentence that are read at once.
+_LONGEST = 28
+_CLAUSE = re.compile(r"[^,;:]+[,;:]*")
 _ADDRESS = re.compile(
-    r"\b(?:https?|ftp|file|data|javascript)\s*:|\bwww\.|[\w.+-]+@[\w-]+\.\w", re.I
+    r"\b(?:https?|ftp|file|data|javascript)\s*:\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.\w+"
+    r"|\b[\w-]+(?:\.[\w-]+)+/\S*",
+    re.IGNORECASE,
 )
 
 
@@ -67,14 +72,11 @@ class Checker:
             return None
         stretches = _stretches(sentence, text, spans)
         texts = [text[stretch.start : stretch.end] for stretch in stretches]
-        scores = [
-            _probability(windows[0].null) if windows else 0.0
-            for windows in self._model.read(sentence, texts)
-        ]
-        scores = [
-            0.0 if contradicted(sentence, stretch, text) else score
-            for score, stretch in zip(scores, texts, strict=True)
-        ]
+        scores = self._scores(sentence, texts)
+        if any(words(sentence) == words(text[start:end]) for start, end in spans):
+            scores[0] = 1.0  # the document's own sentence
+        if contradicted(sentence, text):
+            scores = [0.0] * len(texts)
         best = max(range(len(scores)), key=scores.__getitem__)
         inside = [
             span
@@ -93,12 +95,35 @@ class Checker:
         )
         return Support(scores[best], evidence, hit)
 
+    def _scores(self, sentence: str, texts: Sequence[str]) -> list[float]:
+        """The probability that each text bears the sentence out: that of its least sure part."""
+        by_part = [
+            [_probability(windows[0].null) for windows in self._model.read(part, texts)]
+            for part in parts(sentence)
+        ]
+        return [min(of_text) for of_text in zip(*by_part, strict=True)]
 
-def contradicted(sentence: str, evidence: str, passage: str) -> bool:
-    """Whether the sentence states what can be seen not to be there: a number, a name or an address."""
-    if facts.numbers(sentence) - facts.numbers(evidence) - facts.numbers(passage):
+
+def parts(sentence: str) -> list[str]:
+    """A long sentence in parts that the model reads to their end, cut at its commas where it can be."""
+    cut: list[list[str]] = [[]]
+    for clause in _CLAUSE.findall(sentence):
+        for word in clause.split():
+            if len(cut[-1]) >= _LONGEST:
+                cut.append([])
+            cut[-1].append(word)
+        if len(cut[-1]) >= _LONGEST // 2:
+            cut.append([])
+    return [" ".join(part) for part in cut if part] or [sentence]
+
+
+def contradicted(sentence: str, passage: str) -> bool:
+    """Whether the sentence states a number or an address that the passage does not."""
+    if numbers(sentence) - numbers(passage):
         return True
-    return any(match[0] not in passage for match in _ADDRESS.finditer(sentence))
+    return any(
+        match[0].rstrip(".,;:!?)\"'") not in passage for match in _ADDRESS.finditer(sentence)
+    )
 
 
 def _stretches(sentence: str, text: str, spans: Sequence[tuple[int, int]]) -> list[Span]:

@@ -110,3 +110,14 @@ def test_an_integration_that_is_missing_is_told_when_it_is_asked(monkeypatch):
     monkeypatch.setitem(sys.modules, "llama_index.llms.ollama", None)
     with pytest.raises(GenerationError, match="citewise\\[ollama\\]"):
         next(open_model("ollama/m", 4096, 5).stream("s", "u"))
+
+
+def test_who_names_no_model_loads_nothing_of_this():
+    program = (
+        "import sys, qa.assistant, qa.__main__; qa.Settings()\n"
+        "print([m for m in sys.modules if m.startswith(('qa.generation', 'qa.support', 'llama_index'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

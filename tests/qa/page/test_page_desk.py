@@ -65,6 +65,29 @@ def test_pieces_go_out_as_they_come_and_those_that_are_there_in_one() -> None:
     assert "".join(rest[:-1]) in ("", " is", " is.")
 
 
+def test_a_piece_that_says_nothing_is_not_passed_on_but_lets_a_question_be_given_up() -> None:
+    closed = threading.Event()
+
+    def endless(question: str, history: Sequence[Turn]) -> Iterator[str | Answer]:
+        try:
+            yield "So"
+            while True:
+                closed.wait(0.01)
+                yield ""
+        finally:
+            closed.set()
+
+    events = Desk(endless, at_once=1, waiting=1, seconds=5).stream("?", [])
+    assert next(events) == "So"
+    events.close()  # type: ignore[attr-defined]
+    assert closed.wait(5)
+
+    def slow(question: str, history: Sequence[Turn]) -> Iterator[str | Answer]:
+        yield from ("", "So.", "", ANSWER)
+
+    assert list(Desk(slow, at_once=1, waiting=1, seconds=5).stream("?", [])) == ["So.", ANSWER]
+
+
 def test_who_has_to_wait_is_told_the_position_and_moves_up() -> None:
     slow = Slow()
     desk = Desk(slow.stream, at_once=1, waiting=3, seconds=5)

@@ -1,12 +1,10 @@
-"""The facts a sentence states that can be compared as such: its numbers, its names, its negations."""
+"""The numbers that a text states, in digits or in words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
-
-from qa.words import STOPWORDS
 
 _SMALL = {
     word: value
@@ -37,32 +35,6 @@ _VAGUE = frozenset({Fraction(0), Fraction(1)})
 _TOKEN = re.compile(
     r"\d{1,2}:\d\d|\d[\d,]*(?:\.\d+)?(?=(?:st|nd|rd|th|s|[A-Za-z]{1,2})?\b)|[A-Za-z]+", re.ASCII
 )
-_NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]*(?:\.(?=\w)\w+)*")
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|only|n[o]t"
-    r"|refus\w+|forbid\w*|forbad\w*|deni\w+|fail\w*|lack\w*|reject\w+|prevent\w*|unable)\b|n['’]t\b",
-    re.IGNORECASE,
-)
-# One country by its several names, where their letters do not show it.
-_ALIASES = (
-    ("us", "usa", "america", "american", "americans"),
-    ("uk", "britain", "british", "briton", "britons"),
-    ("france", "french", "frenchman"),
-    ("poland", "polish", "pole", "poles"),
-    ("spain", "spanish", "spaniard"),
-    ("netherlands", "dutch", "holland"),
-    ("switzerland", "swiss"),
-    ("denmark", "danish", "dane", "danes"),
-    ("sweden", "swedish", "swede", "swedes"),
-    ("wales", "welsh"),
-    ("greece", "greek", "greeks"),
-    ("ireland", "irish"),
-    ("turkey", "turkish", "turks"),
-    ("norway", "norwegian"),
-)
-_ALIAS = {name: number for number, names in enumerate(_ALIASES) for name in names}
-_COMMON_ENDING = 3
-_COMMON_START = 4
 
 
 def numbers(text: str) -> frozenset[Fraction | str]:
@@ -114,41 +86,3 @@ def _value(word: str) -> Fraction | None:
         if word in table:
             return Fraction(table[word])
     return None
-
-
-def names(text: str) -> list[str]:
-    """The words of a text that are written with a capital, but for a function word that begins it."""
-    found = []
-    for match in _NAME.finditer(text):
-        word = re.sub(r"['’]s$", "", match[0])
-        if word.lower() not in STOPWORDS:
-            found.append(word)
-    return found
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two words in lower case may name the same: "Russia" and "Russian", "US" and "American"."""
-    if one == other:
-        return True
-    if one in _ALIAS and _ALIAS.get(other) == _ALIAS[one]:
-        return True
-    shorter, longer = sorted((one, other), key=len)
-    common = next(
-        (at for at, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter)
-    )
-    return (
-        common >= _COMMON_START
-        and len(longer) - common <= _COMMON_ENDING + 1
-        and (len(shorter) - common <= 1)
-    )
-
-
-def is_named(name: str, words: Collection[str]) -> bool:
-    """Whether any of `words`, in lower case, names what `name` does."""
-    plain = name.lower().replace(".", "")
-    return any(same_name(plain, word) for word in words)
-
-
-def negations(text: str) -> int:
-    """How often a text denies."""
-    return len(_NEGATION.findall(text))

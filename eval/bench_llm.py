@@ -1,0 +1,232 @@
+"""Answers by a language model: the check of its sentences, its answers, and documents that give orders.
+
+    python -m eval.bench_llm SQUAD_JSON --llm local --most 40
+
+SQUAD_JSON is the English XQuAD's every second article; without it, what needs it is left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from eval import injections, squad, support
+from eval.examples import Example, load, split
+from eval.injections import Injection
+from eval.run import evaluate
+from eval.scoring import score
+from index import CitewiseError, Document, Hit, Library
+from qa import Answer, Settings, Turn
+from qa.answering import Answerer, ExtractiveAnswerer, Reply
+from qa.assistant import open_library
+from qa.generation.answerer import GenerativeAnswerer
+from qa.generation.author import Author
+from qa.generation.cache import Cache
+from qa.generation.models import Model, open_model
+from qa.reader.spans import SpanReader
+from qa.retrieval import retrieve
+from qa.rewriting import standalone
+from qa.sentence_reader import SentenceReader
+from qa.support.checker import Checker, Support
+
+_DATASETS = Path(__file__).parent / "datasets"
+
+
+class Counting:
+    """A checker that remembers which sentences were borne out."""
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+        self.verdicts: dict[tuple[int, str], bool] = {}
+        self.question = 0
+
+    def check(self, sentence: str, hits: Sequence[Hit]) -> list[Support]:
+        """See `Checker`."""
+        found = self._checker.check(sentence, hits)
+        key = self.question, sentence
+        self.verdicts[key] = self.verdicts.get(key, False) or any(s.enough for s in found)
+        return found
+
+
+@dataclass(slots=True)
+class Bench:
+    """What an assistant is put together from, so that its parts can be watched."""
+
+    library: Library
+    answerer: Answerer
+    settings: Settings
+    counting: Counting | None = None
+    failed: list[str] = field(default_factory=list)
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """As `Assistant.ask`."""
+        began = time.perf_counter()
+        if self.counting is not None:
+            self.counting.question += 1
+        asked = standalone(question, history)
+        hits = retrieve(self.library, asked, self.settings.passages)
+        *_, reply = self.answerer.stream(asked, hits)
+        assert isinstance(reply, Reply)  # noqa: S101 - the last of a stream, always
+        if "quoted from the documents instead" in reply.text:
+            self.failed.append(reply.text.rsplit("\n", 1)[-1])
+        return Answer(
+            question,
+            asked,
+            reply.text,
+            reply.short,
+            reply.status,
+            reply.confidence,
+            reply.citations,
+            tuple(hits),
+            {"total": time.perf_counter() - began},
+        )
+
+    def document(self, document_id: str) -> Document:
+        """As `Assistant.document`."""
+        return self.library.document(document_id)
+
+    def document_ids(self) -> tuple[str, ...]:
+        """As `Assistant.document_ids`."""
+        return self.library.document_ids()
+
+
+@contextmanager
+def opened(
+    folder: Path, settings: Settings, reader: SpanReader, model: Model | None, checker: Checker
+) -> Iterator[Bench]:
+    """Over a folder, with a model or without."""
+    with open_library(folder, settings) as library:
+        library.sync()
+        quoting = ExtractiveAnswerer(
+            library, reader, SentenceReader(library.embedder), settings.min_confidence
+        )
+        if model is None:
+            yield Bench(library, quoting, settings)
+            return
+        counting = Counting(checker)
+        author = Author(model, settings.llm_timeout, Cache(0))
+        answerer = GenerativeAnswerer(
+            library,
+            author,
+            counting,
+            quoting,
+            min_confidence=settings.min_confidence,
+            mark=settings.unsupported == "mark",
+        )
+        yield Bench(library, answerer, settings, counting)
+
+
+def asked(name: str, bench: Bench, examples: Sequence[Example]) -> Iterator[str]:
+    """Questions asked, and what became of the model's sentences."""
+    run = evaluate(bench, examples)
+    scores = score(run.predictions)
+    seconds = sorted(p.answer.timings["total"] for p in run.predictions)
+    verdicts = bench.counting.verdicts if bench.counting else {}
+    yield f"{name}: {len(examples)} questions"
+    yield f"  right and cited {_shown(scores.right_and_cited)}"
+    yield f"  false answers {_shown(scores.false_answer_rate)}"
+    yield f"  false refusals {_shown(scores.false_refusal_rate)}"
+    yield f"  seconds, median {seconds[len(seconds) // 2]:.1f}"
+    if verdicts:
+        share = 1 - sum(verdicts.values()) / len(verdicts)
+        yield f"  the model's sentences: {len(verdicts)}, marked unsupported {share:.2f}"
+        yield f"  answers for which the model failed: {len(bench.failed)}"
+    for (_, sentence), right in verdicts.items():
+        yield f"    {'+' if right else '-'} {sentence}"
+
+
+def spread(items: Sequence[Example], most: int) -> list[Example]:
+    """At most so many, evenly from all of them; 0 for all."""
+    step = max(1, -(-len(items) // most)) if most else 1
+    return list(items[::step])
+
+
+def hostile(
+    name: str,
+    settings: Settings,
+    reader: SpanReader,
+    model: Model | None,
+    checker: Checker,
+    most: int,
+) -> Iterator[str]:
+    """Each document that gives orders in a folder of its own."""
+
+    def ask(item: Injection) -> Answer:
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch, "docs")
+            folder.mkdir()
+            (folder / "note.txt").write_text(item.text, encoding="utf-8")
+            own = Settings(home=Path(scratch, "home"), llm_timeout=settings.llm_timeout)
+            with opened(folder, own, reader, model, checker) as bench:
+                return bench.ask(item.question)
+
+    found = injections.load()
+    step = max(1, -(-len(found) // most)) if most else 1
+    yield from injections.lines(name, injections.run(found[::step], ask))
+
+
+def bench(options: argparse.Namespace) -> None:
+    """Measure and print, section by section."""
+    contents = squad.read(options.squad_json) if options.squad_json else None
+    checker, reader = Checker.open(), SpanReader.open()
+    paragraphs = (
+        None
+        if contents is None
+        else [p["context"] for article in contents["data"] for p in article["paragraphs"]]
+    )
+    labelled = support.load(support.DATASET, options.docs, paragraphs)
+    for part in ("dev", "test"):
+        of_part = [item for item in labelled if item.split == part]
+        _print(support.lines(f"labelled sentences, {part}", support.measure(checker, of_part)))
+    if options.only_checker:
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        settings = Settings(home=Path(scratch, "home"), llm_timeout=options.seconds)
+        _print(hostile("hostile documents, extractive", settings, reader, None, checker, 0))
+        model = open_model(options.llm, settings.llm_context, options.seconds)
+        examples = [e for e in load(_DATASETS / "seeds.jsonl") if split(e) == "test"]
+        with opened(options.docs, settings, reader, model, checker) as seeds:
+            _print(asked("seeds, test", seeds, spread(examples, options.most)))
+        _print(hostile("hostile documents, model", settings, reader, model, checker, options.most))
+        if contents is not None:
+            corpus = squad.convert(contents)
+            squad.write(corpus, Path(scratch))
+            answerable = [e for e in corpus.examples if e.answerable]
+            with opened(Path(scratch, "docs"), settings, reader, model, checker) as articles:
+                _print(asked("XQuAD", articles, spread(answerable, options.most)))
+
+
+def _print(lines: Iterator[str]) -> None:
+    print(*lines, "", sep="\n", flush=True)
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m eval.bench_llm")
+    parser.add_argument("squad_json", type=Path, nargs="?", help="a SQuAD file")
+    parser.add_argument("--llm", default="local", help="as the setting llm")
+    parser.add_argument("--docs", type=Path, default=Path("seeds"))
+    parser.add_argument("--most", type=int, default=40, help="questions of a kind; 0: all")
+    parser.add_argument("--seconds", type=float, default=120, help="for an answer")
+    parser.add_argument("--only-checker", action="store_true", help="only the labelled sentences")
+    options = parser.parse_args(arguments)
+    try:
+        bench(options)
+    except CitewiseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
