@@ -16,7 +16,7 @@ from qa.support.numbers import numbers
 from qa.words import cover, words
 
 WEIGHTS = Path(__file__).parent / "weights"
-THRESHOLD = 0.5
+THRESHOLD = 0.55
 """A sentence with at least this support is borne out."""
 _TOGETHER = 3
 # Stretches of a passage that are read for a sentence: those that share the most words with it.
