@@ -129,7 +129,7 @@ def test_a_run_of_five() -> None:
         5: pytest.approx(2 / 3),
     }
     assert every.mrr == pytest.approx((1 + 1 / 2) / 3)
-    assert every.citation_precision == pytest.approx(2 / 3)  # of 3 with the answerable ones
+    assert every.citations_with_answer == pytest.approx(2 / 3)  # of 3 with the answerable ones
     assert every.citation_validity == 1
     assert every.false_answer_rate == 1 / 2
     assert every.false_refusal_rate == pytest.approx(1 / 3)

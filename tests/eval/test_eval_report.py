@@ -11,6 +11,7 @@ import pytest
 from eval_fakes import FakeAssistant, answer, citation, example, hits, refusal, unanswerable
 
 from eval import command
+from eval.command import Request
 from eval.examples import digest, split
 from eval.report import table
 from eval.run import evaluate
@@ -38,9 +39,7 @@ def test_the_table_is_aligned() -> None:
     text = table(evaluate(assistant(), [example(id="a"), unanswerable()]).scores())
     groups, details, diagram = text.split("\n\n")
     header, every, *_ = groups.split("\n")
-    assert header.split() == (
-        "n right+cited accuracy F1 R@5 false answers false refusals p95".split()
-    )
+    assert header.split() == ("n right+cited accuracy F1 R@5 false answers false refusals".split())
     assert every.split("  ")[0] == "all"
     assert "100.0 %" in every
     for block in (groups, details, diagram):
@@ -68,7 +67,8 @@ def run(
     dataset: Callable[..., Path], out: Path | None, rows: list[dict[str, Any]], **options: Any
 ) -> int:
     path = dataset(*rows)
-    return command.run(path, Path("docs"), out, open_assistant=lambda _: assistant(), **options)
+    request = Request(path, Path("docs"), out, **options)
+    return command.run(request, open_assistant=lambda _: assistant())
 
 
 def test_the_command_writes_what_it_prints(
@@ -90,14 +90,17 @@ def test_the_command_writes_what_it_prints(
 
     written = json.loads((out / "scores.json").read_text())
     assert written["scores"]["all"]["right_and_cited"] == 1
-    assert written["scores"]["all"]["right_and_cited_interval"] == {"low": 1, "high": 1}
+    assert written["scores"]["all"]["intervals"]["right_and_cited"] == {"low": 1, "high": 1}
     origin = written["provenance"]
     assert origin["dataset"] == {
         "name": "data.jsonl",
         "sha256": digest(tmp_path / "data.jsonl"),
     }
     assert origin["split"] == "all"
-    assert {"citewise", "python", "platform"} <= set(origin)
+    assert origin["models"] == {"reader": "sha256 abc"}
+    assert origin["documents"]["count"] == 1
+    assert set(origin["machine"]) == {"processor", "cores", "system", "python"}
+    assert {"citewise", "commit"} <= set(origin)
 
 
 def test_nothing_private_is_written(dataset: Callable[..., Path], tmp_path: Path) -> None:
