@@ -20,7 +20,6 @@ from qa.reader.noise import Shapes, exchange, seeded, shapes
 KIND = "candidate"
 _MOST = 200
 _PER_DOCUMENT = 8
-_UNWRITTEN = 2
 _WORDS = range(5, 45)
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATE = rf"(?:(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}},?)? ?(?:\d{{4}})?|\d{{4}})"
@@ -30,11 +29,22 @@ _LEANING = (
     r"|Another|Other|Both|Each|What|Who|When|Where|Which|If|As|In|On|At|By|For|From|After|Before|But"
     r"|And|Or|So|However|Some|Most|Many|All|One|No)\b)"
 )
+# What holds one of these is more than the name of a thing.
+_CLAUSE = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|that|which|who|whether|with|because|while|than)\b"
+    r"|^\w+ing\b|\w{3}ed\b"
+)
+_UNCLEAR = re.compile(r"\b(?:he|him|his|she|her|it|its|they|them|their|this|these|when\?)(?=\W|$)")
 _SUBJECT = rf"^(?P<subject>{_LEANING}[A-Z][^,;:()\[\]\"“”]{{1,60}}?)"
 _PARTICIPLE = (
     r"(?P<done>written|built|designed|founded|established|invented|discovered|developed|created|released"
     r"|published|led|directed|opened|closed|signed|introduced|launched|formed|elected|adopted|destroyed"
     r"|rebuilt|named|made|set up|completed|born|held|killed|sold|bought)"
+)
+_NAME = r"(?:[A-Z][\w'’-]+ ){0,3}[A-Z][\w'’-]+"
+_ACTED = (
+    r"(?P<acted>\w{3,}ed|won|led|wrote|built|made|took|became|gave|found|held|met|sent|told|brought|lost|left"
+    r"|bought|sold|began|drew|grew|ran|saw|chose|fought|taught)"
 )
 _HAVE = {
     "has": "have",
@@ -43,7 +53,8 @@ _HAVE = {
     "includes": "include",
     "uses": "use",
 }
-_NUMBER = r"(?P<answer>\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)"
+_NUMBER_WORD = r"\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty"
+_NUMBER = rf"(?P<answer>{_NUMBER_WORD})"
 _PERSON = re.compile(
     r"\b(?:who|president|minister|author|writer|engineer|physicist|chemist|painter|singer|actor|actress"
     r"|king|queen|politician|scientist|professor|director|player|poet|lawyer|founder|leader)\b"
@@ -71,7 +82,7 @@ def _name(match: re.Match[str]) -> str:
 
 
 def _is(match: re.Match[str]) -> str:
-    asks = "Who" if _PERSON.search(match["answer"]) else "What"
+    asks = "Who" if _PERSON.search(match.string, match.start("answer")) else "What"
     return f"{asks} {match['be']} {_name(match)}?"
 
 
@@ -105,9 +116,25 @@ _FORMS: tuple[Form, ...] = (
     ),
     (
         re.compile(
-            rf"{_SUBJECT} (?P<be>is|are|was|were) (?P<answer>(?:an?|the|one of) [^;.]{{8,140}})\.$"
+            rf"{_SUBJECT} (?P<be>is|are|was|were) "
+            r"(?P<answer>(?:an?|the|one of) [^,;.]{5,100}?)(?=,| and | but | that | which | who |\.$)"
         ),
         _is,
+    ),
+    (
+        re.compile(
+            rf"^(?P<answer>{_NUMBER_WORD}) (?P<things>[a-z]+ ?[a-z]*s) "
+            r"(?P<rest>(?:were|are|have|had|died|took|live|lived) [^,;.]{5,80})[,;.]",
+            re.IGNORECASE,
+        ),
+        lambda m: f"How many {m['things']} {m['rest'].strip()}?",
+    ),
+    (
+        re.compile(
+            rf"^(?P<answer>{_LEANING}(?!The [a-z]|Then )(?:The )?{_NAME}) {_ACTED} "
+            r"(?P<rest>[^,;.]{10,90}?)(?= and |[,;.])"
+        ),
+        lambda m: f"Who {m['acted']} {m['rest']}?",
     ),
 )
 
@@ -116,16 +143,23 @@ def candidates(documents: Iterable[Document]) -> list[dict[str, Any]]:
     """The rows, of as many documents as can be, the same for the same documents; at most 200."""
     known = sorted(documents, key=lambda document: document.id)
     everywhere = shapes(document.text for document in known)
-    by_document = [list(_of(document)) for document in known]
-    rounds = (one for turn in zip_longest(*by_document) for one in turn if one is not None)
+    found = [list(_of(document)) for document in known]
+    written = ([one for one in each if one.question] for each in found)
+    unwritten = ([one for one in each if not one.question] for each in found)
     rows: list[dict[str, Any]] = []
-    for candidate in rounds:
+    for candidate in (*_in_turn(written), *_in_turn(unwritten)):
         rows.append(_row(f"candidate-{len(rows) + 1:03}", candidate))
         if (changed := _false_premise(candidate, everywhere, len(rows) + 1)) is not None:
             rows.append(changed)
         if len(rows) >= _MOST:
             break
     return rows[:_MOST]
+
+
+def _in_turn(found: Iterable[list[Candidate]]) -> Iterator[Candidate]:
+    """The first of each document, then the second of each, and so on."""
+    for turn in zip_longest(*found):
+        yield from filter(None, turn)
 
 
 def _of(document: Document) -> Iterator[Candidate]:
@@ -141,13 +175,16 @@ def _of(document: Document) -> Iterator[Candidate]:
     yield from written
     used = {candidate.evidence for candidate in written}
     telling = [one for one in sentences if one not in used and _TELLING.search(one)]
-    for sentence in islice(telling, _UNWRITTEN):
+    for sentence in islice(telling, _PER_DOCUMENT - len(written)):
         yield Candidate("", None, sentence, document.id)
 
 
 def _asked(sentence: str, document_id: str) -> Candidate | None:
     for pattern, ask in _FORMS:
-        if match := pattern.search(sentence):
+        match = pattern.search(sentence)
+        if match is None or _CLAUSE.search(match.groupdict().get("subject") or ""):
+            continue
+        if not _UNCLEAR.search(ask(match)):
             return Candidate(ask(match), match["answer"].strip(), sentence, document_id)
     return None
 
