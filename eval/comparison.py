@@ -14,6 +14,12 @@ from index import UsageError
 
 _FILE = "predictions.jsonl"
 _SCORES = "scores.json"
+_COMPARED = {
+    "data set": "dataset",
+    "documents": "documents",
+    "settings": "settings",
+    "models": "models",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +134,10 @@ def _change(pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> Change:
 
 def _differences(earlier: Earlier, provenance: Mapping[str, Any], unpaired: int) -> list[str]:
     differ = [
-        f"the {name} differ{'s' if name == 'dataset' else ''}"
-        for name in ("dataset", "documents")
-        if earlier.provenance.get(name) != provenance.get(name)
+        f"the {name} differ{'s' if name == 'data set' else ''}"
+        for name, key in _COMPARED.items()
+        if earlier.provenance.get(key) != provenance.get(key)
     ]
     if unpaired:
         differ.append(f"{unpaired} questions of this run are not in the earlier one")
-    return [line.replace("dataset", "data set") for line in differ]
+    return differ

@@ -30,6 +30,7 @@ _HEADLINE = {
     "false_refusal_rate": ("False refusals", "of the answerable: less is better"),
     "recall_at_5": ("Recall@5", "evidence is among the first five passages"),
 }
+_DECIMAL = ("mrr", "nDCG@10", "aurc", "right_auroc", "answerable_auroc", "calibration_error")
 _FIGURES = {
     "exact_match": "Exact match",
     "contained": "Holds a gold answer",
@@ -117,8 +118,16 @@ def _headline(every: Scores, run: Run) -> str:
     return f'<section class="tiles" aria-label="Headline">{tiles}</section>'
 
 
-def _interval(value: Interval | None) -> str:
-    return f"{100 * value.low:.1f} to {100 * value.high:.1f} %" if value else "–"
+def _figure(name: str, value: float) -> str:
+    return f"{value:.3f}" if name in _DECIMAL else percent(value)
+
+
+def _interval(value: Interval | None, name: str = "") -> str:
+    if value is None:
+        return "–"
+    if name in _DECIMAL:
+        return f"{value.low:.3f} to {value.high:.3f}"
+    return f"{100 * value.low:.1f} to {100 * value.high:.1f} %"
 
 
 def _pictures(run: Run, every: Scores) -> str:
@@ -149,8 +158,8 @@ def _pictures(run: Run, every: Scores) -> str:
 def _figures(every: Scores, run: Run) -> str:
     found = run.figures()
     rows = "".join(
-        f'<tr><th scope="row">{title}</th><td>{percent(value)}</td>'
-        f"<td>{_interval(every.intervals.get(name))}</td></tr>"
+        f'<tr><th scope="row">{title}</th><td>{_figure(name, value)}</td>'
+        f"<td>{_interval(every.intervals.get(name), name)}</td></tr>"
         for name, title in _FIGURES.items()
         if (value := found[name]) is not None
     )
@@ -196,8 +205,10 @@ def _compared(comparison: Comparison) -> str:
     warnings = "".join(
         f'<p class="warning">Mind: {escape(one)}.</p>' for one in comparison.warnings
     )
-    gain = "–" if comparison.gain is None else f"{100 * comparison.gain:+.1f} points"
-    f1_gain = "–" if comparison.f1_gain is None else f"{100 * comparison.f1_gain:+.1f} points"
+    gain, f1_gain = (
+        "–" if value is None else f"{_signed(value)} points"
+        for value in (comparison.gain, comparison.f1_gain)
+    )
     chance = "by no more than chance" if comparison.p_value >= 0.05 else "beyond chance"
     return (
         f"<section><h2>Against <bdi>{escape(comparison.against)}</bdi></h2>{warnings}"
@@ -210,7 +221,11 @@ def _compared(comparison: Comparison) -> str:
 
 
 def _gain_interval(value: Interval | None) -> str:
-    return f"{100 * value.low:+.1f} to {100 * value.high:+.1f}" if value else "–"
+    return f"{_signed(value.low)} to {_signed(value.high)}" if value else "–"
+
+
+def _signed(value: float) -> str:
+    return f"{100 * value:+.1f}".replace("-", "−")
 
 
 def _changed(title: str, changes: tuple[Change, ...]) -> str:

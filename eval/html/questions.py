@@ -79,7 +79,8 @@ def _row(p: Prediction, names: Sequence[str], changes: Mapping[str, str], text_o
 
 def _facts(p: Prediction) -> str:
     facts = [f"id {escape(p.example.id)}", escape(p.example.kind)]
-    facts.append(f"F1 {p.f1:.2f}" if p.example.answers else "no gold answer")
+    if p.example.answers:
+        facts.append(f"F1 {p.f1:.2f}")
     if p.example.evidence or p.example.relevant:
         facts.append(f"evidence at rank {p.rank}" if p.rank else "evidence not found")
     facts.append(seconds(p.seconds))
