@@ -112,6 +112,8 @@ def _row(prediction: Prediction) -> dict[str, Any]:
         "contained": prediction.contained,
         "exact": prediction.exact,
         "f1": prediction.f1,
+        "squad_exact": prediction.squad[0],
+        "squad_f1": prediction.squad[1],
         "cited": prediction.cited,
         "rank": prediction.rank,
         "support": asdict(prediction.support),

@@ -17,12 +17,13 @@ from qa import Answer
 class Prediction:
     """What an assistant made of an example, and how right it is.
 
-    Of an unanswerable example nothing but `answered` and the citations' validity means anything; of a
-    refusal no answer text counts, so its `contained`, `exact` and `f1` are false and 0. `rank` is that
-    of the first hit that holds evidence. `supporting` counts the citations whose quote holds an
-    answer, `valid` those whose quote is what the document holds there; `support` says how far the quotes
-    bear out what is said. `documents` are those that were found, best first, and `relevant` the grades
-    of those that should be: the example's own, or 1 for each that holds evidence.
+    Of an unanswerable example nothing but `answered`, `squad` and the citations' validity means
+    anything; of a refusal no answer text counts, so its `contained`, `exact` and `f1` are false and 0,
+    and it makes no statement. `rank` is that of the first hit that holds evidence. `supporting` counts
+    the citations whose quote holds an answer, `valid` those whose quote is what the document holds
+    there; `support` says how far the quotes bear out what is said. `squad` are exact match and F1 as
+    SQuAD 2.0 has them. `documents` are those that were found, best first, and `relevant` the grades of
+    those that should be: the example's own, or 1 for each that holds evidence.
     """
 
     example: Example
@@ -36,6 +37,7 @@ class Prediction:
     rank: int | None
     supporting: int
     valid: int
+    squad: tuple[float, float]
     support: Support
     relevant: Mapping[str, int]
     documents: tuple[str, ...]
@@ -96,7 +98,8 @@ def judge(
         else _first_relevant(answer.hits, example.relevant),
         supporting=sum(evidence.holds_answer(c, golds) for c in answer.citations),
         valid=len(valid),
-        support=citing.support(answer.text, {c.marker: c.quote for c in valid}),
+        squad=metrics.squad_scores(short if answered else "", golds),
+        support=citing.support(answer.text if answered else "", {c.marker: c.quote for c in valid}),
         relevant=example.relevant if relevant is None else relevant,
         documents=tuple(
             dict.fromkeys(

@@ -43,6 +43,7 @@ _DETAILS: dict[str, Callable[[Scores], str]] = {
     "  95 % interval": lambda s: _interval(s.intervals.get("right_and_cited")),
     "holds a gold answer": lambda s: _percent(s.contained),
     "exact match": lambda s: _percent(s.exact_match),
+    "SQuAD 2.0, exact and F1": lambda s: f"{_percent(s.squad_exact)}, {_percent(s.squad_f1)}",
     "recall@1, @3, @5": lambda s: ", ".join(map(_percent, s.recall_at.values())),
     "mean reciprocal rank": lambda s: _decimal(s.mrr),
     "nDCG@10, documents": lambda s: _decimal(s.retrieval["nDCG@10"]),

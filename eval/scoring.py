@@ -21,7 +21,8 @@ class Scores:
 
     Answers are measured on the answerable examples that have gold answers, retrieval on those that
     have evidence or relevant documents, a refusal counting as wrong. `accuracy` is over all: right
-    and cited, or rightly refused. `citations_with_answer` is the share of citations whose quote holds
+    and cited, or rightly refused; so are `squad_exact` and `squad_f1`, as SQuAD 2.0 has them.
+    `citations_with_answer` is the share of citations whose quote holds
     a gold answer; `citation_recall` and `citation_precision` are those of `eval.citing`, over the
     statements and citations of all answers at once. `right_auroc`, `calibration_error`, `aurc` and
     `reliability` compare the confidence of what was answered with whether it was right;
@@ -37,6 +38,8 @@ class Scores:
     contained: float | None
     exact_match: float | None
     f1: float | None
+    squad_exact: float | None
+    squad_f1: float | None
     recall_at: dict[int, float | None]
     mrr: float | None
     retrieval: dict[str, float | None]
@@ -73,6 +76,8 @@ def score(predictions: Sequence[Prediction]) -> Scores:
         "contained": [p.contained for p in gold],
         "exact_match": [p.exact for p in gold],
         "f1": [p.f1 for p in gold],
+        "squad_exact": [p.squad[0] for p in judged],
+        "squad_f1": [p.squad[1] for p in judged],
         "mrr": [evidence.reciprocal_rank(p.rank) for p in sought],
         "false_answer_rate": [p.answered for p in predictions if not p.example.answerable],
         "false_refusal_rate": [not p.answered for p in predictions if p.example.answerable],

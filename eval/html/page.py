@@ -33,6 +33,8 @@ _HEADLINE = {
 _DECIMAL = ("mrr", "nDCG@10", "aurc", "right_auroc", "answerable_auroc", "calibration_error")
 _FIGURES = {
     "exact_match": "Exact match",
+    "squad_exact": "SQuAD 2.0 exact",
+    "squad_f1": "SQuAD 2.0 F1",
     "contained": "Holds a gold answer",
     "recall_at_1": "Recall@1, passages",
     "mrr": "Mean reciprocal rank, passages",
@@ -74,7 +76,7 @@ def page(
             _headline(every, run),
             _compared(comparison) if comparison else "",
             f'<section class="pictures">{_pictures(run, every)}{_figures(every, run)}</section>',
-            _groups(groups),
+            _groups(groups, run),
             questions.section(run.predictions, text_of, changes),
             _origin(provenance, cost),
         ]
@@ -170,7 +172,7 @@ def _figures(every: Scores, run: Run) -> str:
     )
 
 
-def _groups(groups: Mapping[str, Scores]) -> str:
+def _groups(groups: Mapping[str, Scores], run: Run) -> str:
     head = (
         "",
         "questions",
@@ -188,9 +190,16 @@ def _groups(groups: Mapping[str, Scores]) -> str:
         for name, s in groups.items()
     )
     cells = "".join(f'<th scope="col">{name}</th>' for name in head)
+    loss = run.twin_losses().get("all")
+    lost = (
+        f'<p class="note">Asked as follow-ups, {loss.pairs} questions are right and cited '
+        f"{percent(loss.follow_up)} of the time; standing alone, {percent(loss.twin)}.</p>"
+        if loss
+        else ""
+    )
     return (
         f'<section><h2>Groups</h2><div class="scroll"><table><thead><tr>{cells}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div></section>"
+        f"<tbody>{rows}</tbody></table></div>{lost}</section>"
     )
 
 

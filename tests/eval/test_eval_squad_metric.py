@@ -12,7 +12,7 @@ import string
 
 import pytest
 
-from eval.metrics import exact_match, token_f1
+from eval.metrics import exact_match, squad_scores, token_f1
 
 # ASCII alone: beyond it ours ignores the marks of other scripts too, and is meant to differ.
 _WORDS = (
@@ -49,10 +49,28 @@ def phrase(chance: random.Random) -> str:
 def test_as_described(seed: int) -> None:
     chance = random.Random(seed)
     prediction = phrase(chance)
-    golds = [phrase(chance) for _ in range(chance.randint(1, 4))]
+    golds = [phrase(chance) for _ in range(chance.randint(0, 4))]
     if chance.random() < 0.3:
         golds.append(prediction.upper() + chance.choice(["", ".", "!"]))
     exact = any(described(prediction) == described(gold) for gold in golds)
     assert exact_match(prediction, golds) == exact
-    best = max(described_f1(prediction, gold) for gold in golds)
+    best = max((described_f1(prediction, gold) for gold in golds), default=0)
     assert token_f1(prediction, golds) == pytest.approx(best)
+
+    real = [gold for gold in golds if described(gold)]
+    if real:
+        wanted = (
+            float(any(described(prediction) == described(gold) for gold in real)),
+            max(described_f1(prediction, gold) for gold in real),
+        )
+    else:  # no answer: right is to say nothing
+        wanted = (float(not described(prediction)),) * 2
+    assert squad_scores(prediction, golds) == pytest.approx(wanted)
+
+
+def test_questions_without_an_answer_want_a_refusal() -> None:
+    assert squad_scores("", []) == squad_scores("The...", ["a"]) == (1, 1)
+    assert squad_scores("1912", []) == (0, 0)
+    assert squad_scores("", ["1912"]) == (0, 0)  # falsely refused
+    # the best of several: 2 * 1 / (2 + 1)
+    assert squad_scores("in 1912", ["1899", "1912"]) == (0, pytest.approx(2 / 3))
