@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 _BINS = 10
-_RESAMPLES = 1000
-_SEED = 0
+RESAMPLES = 1000
+SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +18,6 @@ class Interval:
 
     low: float
     high: float
-
-
-@dataclass(frozen=True, slots=True)
-class CoveragePoint:
-    """One point of the risk-coverage curve: how much was answered, and how much of that was right."""
-
-    coverage: float | None
-    precision: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +47,6 @@ def false_answer_rate(answered: Sequence[bool], answerable: Sequence[bool]) -> f
 def false_refusal_rate(answered: Sequence[bool], answerable: Sequence[bool]) -> float | None:
     """The share of the answerable questions that were refused."""
     return mean([not a for a, can in zip(answered, answerable, strict=True) if can])
-
-
-def coverage_point(answered: Sequence[bool], right: Sequence[bool]) -> CoveragePoint:
-    """`coverage = answered / all`, `precision = right and answered / answered`, `risk = 1 - precision`.
-
-    El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective Classification".
-    """
-    kept = [r for a, r in zip(answered, right, strict=True) if a]
-    return CoveragePoint(coverage=mean(answered), precision=mean(kept))
 
 
 def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
@@ -127,7 +110,7 @@ def bootstrap_interval(values: Sequence[float]) -> Interval | None:
     if not values:
         return None
     sample = np.asarray(values, dtype=float)
-    draws = np.random.default_rng(_SEED)
-    means = [sample[draws.integers(0, len(sample), len(sample))].mean() for _ in range(_RESAMPLES)]
+    draws = np.random.default_rng(SEED)
+    means = [sample[draws.integers(0, len(sample), len(sample))].mean() for _ in range(RESAMPLES)]
     low, high = np.percentile(means, [2.5, 97.5])
     return Interval(float(low), float(high))

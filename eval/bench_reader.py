@@ -22,7 +22,7 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from eval import aggregates, reader, squad
+from eval import aggregates, reader, selective, squad
 from eval import examples as data
 from eval.calibrate import false_premises
 from eval.examples import Example
@@ -92,7 +92,7 @@ def at_threshold(predictions: Sequence[Prediction], threshold: float) -> list[bo
 def open_domain(predictions: Sequence[Prediction]) -> Iterator[Figure]:
     """The question alone, all paragraphs in one folder."""
     answered = at_threshold(predictions, Settings().min_confidence)
-    point = aggregates.coverage_point(answered, [p.right_and_cited for p in predictions])
+    point = selective.coverage_point(answered, [p.right_and_cited for p in predictions])
     yield Figure("answer contained, everything answered", score(predictions).contained, least=0.85)
     yield Figure("coverage at the default threshold", point.coverage)
     yield Figure("precision at the default threshold", point.precision, least=0.90)

@@ -28,13 +28,13 @@ import numpy as np
 from eval import selqa, squad
 from eval.aggregates import (
     auroc,
-    coverage_point,
     expected_calibration_error,
     false_answer_rate,
     false_refusal_rate,
 )
 from eval.examples import Example
 from eval.metrics import contains
+from eval.selective import coverage_point
 from index import DEFAULT_EMBEDDER, CitewiseError, Library, open_embedder
 from qa import Settings
 from qa.reader.confidence import CALIBRATION, Calibration

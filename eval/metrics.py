@@ -57,6 +57,19 @@ def _f1(words: list[str], gold: list[str]) -> float:
     return 2 * common / (len(words) + len(gold))
 
 
+def squad_scores(text: str, answers: Iterable[str]) -> tuple[float, float]:
+    """Exact match and F1 as SQuAD 2.0 has them: a question without an answer wants an empty text.
+
+    Rajpurkar et al. 2018, "Know What You Don't Know". Of a refusal the text is empty. Gold answers that
+    normalise to nothing are none.
+
+    >>> squad_scores("", []), squad_scores("1912", []), squad_scores("in 1912", ["1912"])
+    ((1.0, 1.0), (0.0, 0.0), (0.0, 0.6666666666666666))
+    """
+    golds = [answer for answer in answers if normalise(answer)] or [""]
+    return float(exact_match(text, golds)), token_f1(text, golds)
+
+
 def contains(text: str, answers: Iterable[str]) -> bool:
     """Whether the text holds one of the gold answers: normalised, and as whole words in a row.
 

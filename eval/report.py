@@ -1,18 +1,15 @@
-"""A run for people and for programs: a table for the terminal, JSON files for the rest."""
+"""A run for the terminal: plain tables."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 from eval.aggregates import Interval, ReliabilityBin
-from eval.examples import split
-from eval.judging import Prediction
+from eval.comparison import Change, Comparison
+from eval.costs import Latency
 from eval.run import Run
 from eval.scoring import Scores, TwinLoss
+from qa.terminal import printable
 
 _NOTHING = "–"
 _RELIABILITY = ["confidence", "answers", "said", "right", "█ right, | said"]
@@ -27,10 +24,6 @@ def _decimal(value: float | None) -> str:
     return _NOTHING if value is None else f"{value:.3f}"
 
 
-def _seconds(value: float | None) -> str:
-    return _NOTHING if value is None else f"{value:.2f} s"
-
-
 def _interval(value: Interval | None) -> str:
     return _NOTHING if value is None else f"{100 * value.low:.1f} to {100 * value.high:.1f} %"
 
@@ -43,25 +36,41 @@ _COLUMNS: dict[str, Callable[[Scores], str]] = {
     "R@5": lambda s: _percent(s.recall_at[5]),
     "false answers": lambda s: _percent(s.false_answer_rate),
     "false refusals": lambda s: _percent(s.false_refusal_rate),
-    "p95": lambda s: _seconds(s.p95_seconds),
 }
 
 _DETAILS: dict[str, Callable[[Scores], str]] = {
     "right and cited": lambda s: _percent(s.right_and_cited),
-    "  95 % interval": lambda s: _interval(s.right_and_cited_interval),
+    "  95 % interval": lambda s: _interval(s.intervals.get("right_and_cited")),
     "holds a gold answer": lambda s: _percent(s.contained),
     "exact match": lambda s: _percent(s.exact_match),
+    "SQuAD 2.0, exact and F1": lambda s: f"{_percent(s.squad_exact)}, {_percent(s.squad_f1)}",
     "recall@1, @3, @5": lambda s: ", ".join(map(_percent, s.recall_at.values())),
     "mean reciprocal rank": lambda s: _decimal(s.mrr),
-    "citations with the answer": lambda s: _percent(s.citation_precision),
+    "nDCG@10, documents": lambda s: _decimal(s.retrieval["nDCG@10"]),
+    "citation recall": lambda s: _percent(s.citation_recall),
+    "citation precision": lambda s: _percent(s.citation_precision),
+    "citations with the answer": lambda s: _percent(s.citations_with_answer),
     "citations quoted exactly": lambda s: _percent(s.citation_validity),
     "answered": lambda s: _percent(s.coverage.coverage),
     "  of these right": lambda s: _percent(s.coverage.precision),
+    "coverage at 5 % risk": lambda s: _percent(s.coverage_at_5_risk),
+    "area under risk-coverage": lambda s: _decimal(s.aurc),
     "AUROC, right or wrong": lambda s: _decimal(s.right_auroc),
     "AUROC, answerable or not": lambda s: _decimal(s.answerable_auroc),
     "calibration error": lambda s: _decimal(s.calibration_error),
-    "seconds, p50 and p95": lambda s: f"{_seconds(s.p50_seconds)}, {_seconds(s.p95_seconds)}",
 }
+
+
+def whole(run: Run, comparison: Comparison | None, missed: Sequence[str]) -> str:
+    """All that the terminal shows of a run; `missed` are the floors that were, a line each."""
+    parts = [table(run.scores()), latency_table(run.latencies())]
+    if losses := run.twin_losses():
+        parts.append(loss_table(losses))
+    if comparison is not None:
+        parts.append(compared(comparison))
+    if missed:
+        parts.append("\n".join(f"MISSED  {line}" for line in missed))
+    return "\n\n".join(parts)
 
 
 def table(scores: Mapping[str, Scores]) -> str:
@@ -92,6 +101,38 @@ def loss_table(losses: Mapping[str, TwinLoss]) -> str:
     return _aligned([head, *rows])
 
 
+def latency_table(latencies: Mapping[str, Latency]) -> str:
+    """The seconds by stage: a line for each."""
+    rows = [[name, f"{one.p50:.4f} s", f"{one.p95:.4f} s"] for name, one in latencies.items()]
+    return _aligned([["seconds by stage", "p50", "p95"], *rows])
+
+
+def compared(comparison: Comparison) -> str:
+    """What changed from an earlier run, in a few lines and then question by question."""
+    gain, f1_gain = (
+        "–" if value is None else _points(value) for value in (comparison.gain, comparison.f1_gain)
+    )
+    lines = [
+        f"against {comparison.against}, over {comparison.questions} questions",
+        *(f"  mind: {warning}" for warning in comparison.warnings),
+        f"  accuracy {gain}, 95 % interval {_gain(comparison.gain_interval)}",
+        f"  F1       {f1_gain}, 95 % interval {_gain(comparison.f1_gain_interval)}",
+        f"  {len(comparison.better)} better, {len(comparison.worse)} worse, "
+        f"p = {comparison.p_value:.4f} (McNemar, exact)",
+        *(f"  better  {_question(change)}" for change in comparison.better),
+        *(f"  worse   {_question(change)}" for change in comparison.worse),
+    ]
+    return "\n".join(lines)
+
+
+def _question(change: Change) -> str:
+    return printable(f"{change.id}: {change.question}")
+
+
+def _gain(value: Interval | None) -> str:
+    return _NOTHING if value is None else f"{100 * value.low:+.1f} to {100 * value.high:+.1f}"
+
+
 def _points(value: float) -> str:
     return f"{100 * value:+.1f} points"
 
@@ -114,50 +155,3 @@ def _aligned(rows: Sequence[Sequence[str]]) -> str:
         )
         for row in rows
     )
-
-
-def write(out: Path, run: Run, provenance: Mapping[str, Any]) -> None:
-    """Write `predictions.jsonl` and `scores.json` into the folder `out`, which is made if need be."""
-    out.mkdir(parents=True, exist_ok=True)
-    rows = (json.dumps(_row(p), ensure_ascii=False) + "\n" for p in run.predictions)
-    (out / "predictions.jsonl").write_text("".join(rows), encoding="utf-8", newline="\n")
-    scores = {name: asdict(s) for name, s in run.scores().items()}
-    losses = {name: asdict(loss) for name, loss in run.twin_losses().items()}
-    document = json.dumps(
-        {"provenance": provenance, "scores": scores, "twin_losses": losses},
-        ensure_ascii=False,
-        indent=2,
-    )
-    (out / "scores.json").write_text(document + "\n", encoding="utf-8", newline="\n")
-
-
-def _row(prediction: Prediction) -> dict[str, Any]:
-    """A prediction as JSON values; of the hits, where they are: their text is in the documents."""
-    answer = prediction.answer
-    return {
-        **asdict(prediction.example),
-        "split": split(prediction.example),
-        "status": answer.status,
-        "text": answer.text,
-        "short": answer.short,
-        "confidence": answer.confidence,
-        "standalone_question": answer.standalone_question,
-        "citations": [asdict(citation) for citation in answer.citations],
-        "hits": [
-            {
-                "document_id": hit.chunk.document_id,
-                "start": hit.chunk.start,
-                "end": hit.chunk.end,
-                "score": hit.score,
-            }
-            for hit in answer.hits
-        ],
-        "right": prediction.right,
-        "right_and_cited": prediction.right_and_cited,
-        "contained": prediction.contained,
-        "exact": prediction.exact,
-        "f1": prediction.f1,
-        "cited": prediction.cited,
-        "rank": prediction.rank,
-        "seconds": prediction.seconds,
-    }

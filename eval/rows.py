@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from qa import Turn
 
 DEFAULT_KIND = "other"
 _REQUIRED = ("question", "answerable")
-_FIELDS = ("id", "kind", "question", "history", "answers", "evidence", "answerable", "twin")
+_FIELDS = (
+    "id",
+    "kind",
+    "question",
+    "history",
+    "answers",
+    "evidence",
+    "answerable",
+    "twin",
+    "relevant",
+)
 
 
 class RowError(Exception):
@@ -29,6 +40,7 @@ class Row(TypedDict):
     evidence: tuple[str, ...]
     answerable: bool
     twin: str | None
+    relevant: Mapping[str, int]
 
 
 def parse_row(row: Any, default_id: str) -> Row:
@@ -51,10 +63,13 @@ def parse_row(row: Any, default_id: str) -> Row:
         evidence=_texts("evidence", row.get("evidence", [])),
         answerable=_boolean("answerable", row["answerable"]),
         twin=None if row.get("twin") is None else _text("twin", row["twin"]),
+        relevant=_grades("relevant", row.get("relevant", {})),
     )
     if parsed["twin"] is not None and not parsed["history"]:
         raise RowError("twin", "is given without a history", "remove it, or add the history")
     if parsed["answerable"]:
+        if parsed["relevant"] and not parsed["answers"]:
+            return parsed  # of retrieval alone
         for field, values in (("answers", parsed["answers"]), ("evidence", parsed["evidence"])):
             if not values:
                 raise RowError(field, "is empty", "add one, or set answerable to false")
@@ -100,6 +115,16 @@ def _text(field: str, value: Any) -> str:
 def _list(field: str, value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise RowError(field, f"is {_name(value)}", "write a list")
+    return value
+
+
+def _grades(field: str, value: Any) -> dict[str, int]:
+    if not isinstance(value, dict):
+        raise RowError(field, f"is {_name(value)}", "write an object of document ids and grades")
+    for name, grade in value.items():
+        if not isinstance(grade, int) or isinstance(grade, bool) or grade < 0:
+            reason = f"has the grade {str(grade)[:20]!r} for {name!r}"
+            raise RowError(field, reason, "write a whole number, 0 or more")
     return value
 
 

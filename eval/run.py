@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from time import perf_counter
 from typing import Protocol
 
+from eval.costs import TOTAL, Latency, latencies
 from eval.examples import Example
 from eval.judging import Prediction, judge
-from eval.scoring import Scores, TwinLoss, group, score, twin_loss
-from index import Document
+from eval.scoring import Scores, TwinLoss, figures, group, score, twin_loss
+from index import Document, Hit
 from qa import Answer, Turn
 
+DEPTH = 100
 Progress = Callable[[int, int], None]
 """Called after each example with how many are done and how many there are."""
 
@@ -23,6 +25,10 @@ class Answerer(Protocol):
 
     def ask(self, question: str, history: Sequence[Turn]) -> Answer:
         """Answer one question after a conversation."""
+        ...
+
+    def search(self, question: str, k: int) -> Sequence[Hit]:
+        """The `k` passages that fit a question best, best first."""
         ...
 
     def document(self, document_id: str) -> Document:
@@ -44,6 +50,23 @@ class Run:
         """The scores of all examples and of each group, by the group's name."""
         return {name: score(members) for name, members in group(self.predictions).items()}
 
+    def figures(self) -> dict[str, float | None]:
+        """Every single figure of all examples, by its name."""
+        return figures(score(self.predictions))
+
+    def timings(self) -> tuple[Mapping[str, float], ...]:
+        """The seconds of each prediction by stage, `total` the last."""
+        stages = (
+            {k: v for k, v in p.answer.timings.items() if k != TOTAL} for p in self.predictions
+        )
+        return tuple(
+            {**stage, TOTAL: p.seconds} for stage, p in zip(stages, self.predictions, strict=True)
+        )
+
+    def latencies(self) -> dict[str, Latency]:
+        """The latency of each stage."""
+        return latencies(self.timings())
+
     def twin_losses(self) -> dict[str, TwinLoss]:
         """What follow-ups lose against their twins, by part of the data set; only where there are any."""
         parts = {name: group(self.predictions).get(name, ()) for name in ("all", "dev", "test")}
@@ -62,11 +85,21 @@ def evaluate(
         # A citation of a document that is not there is a wrong citation, not the end of a run.
         return assistant.document(document_id).text if document_id in known else ""
 
+    @cache
+    def holders(quote: str) -> tuple[str, ...]:
+        return tuple(one for one in sorted(known) if quote in text_of(one))
+
     predictions = []
     for done, example in enumerate(examples, start=1):
         began = perf_counter()
         answer = assistant.ask(example.question, history=list(example.history))
-        predictions.append(judge(example, answer, perf_counter() - began, text_of))
+        seconds = perf_counter() - began
+        # The passages that are read are few; where documents are judged, the ranking is looked at deeper.
+        found = assistant.search(example.question, DEPTH) if example.relevant else answer.hits
+        relevant = example.relevant or {
+            one: 1 for quote in example.evidence for one in holders(quote)
+        }
+        predictions.append(judge(example, answer, seconds, text_of, relevant, found))
         if progress is not None:
             progress(done, len(examples))
     return Run(tuple(predictions))

@@ -3,84 +3,127 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from eval import aggregates, evidence
-from eval.aggregates import CoveragePoint, Interval, ReliabilityBin
+from eval import aggregates, evidence, selective
+from eval.aggregates import Interval, ReliabilityBin
 from eval.examples import split
 from eval.judging import Prediction
+from eval.retrieving import retrieval
+from eval.selective import CoveragePoint, RiskPoint
 
-_RANKS = (1, 3, 5)
+RANKS = (1, 3, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The figures of one group; None where it has nothing to measure.
 
-    Answers, retrieval and citation precision are measured on the answerable examples, a refusal
-    counting as wrong. `accuracy` is over all: right and cited, or rightly refused. `right_auroc`,
-    `calibration_error` and `reliability` compare the confidence of what was answered with whether it
-    was right; `answerable_auroc` asks whether confidence tells answerable from unanswerable questions.
+    Answers are measured on the answerable examples that have gold answers, retrieval on those that
+    have evidence or relevant documents, a refusal counting as wrong. `accuracy` is over all: right
+    and cited, or rightly refused; so are `squad_exact` and `squad_f1`, as SQuAD 2.0 has them.
+    `citations_with_answer` is the share of citations whose quote holds
+    a gold answer; `citation_recall` and `citation_precision` are those of `eval.citing`, over the
+    statements and citations of all answers at once. `right_auroc`, `calibration_error`, `aurc` and
+    `reliability` compare the confidence of what was answered with whether it was right;
+    `answerable_auroc` asks whether confidence tells answerable from unanswerable questions.
+    `retrieval` is of documents, `recall_at` of passages. `intervals` are 95 % bootstrap intervals, by
+    the figure's name.
     """
 
     examples: int
     answerable: int
     right_and_cited: float | None
-    right_and_cited_interval: Interval | None
     accuracy: float | None
     contained: float | None
     exact_match: float | None
     f1: float | None
+    squad_exact: float | None
+    squad_f1: float | None
     recall_at: dict[int, float | None]
     mrr: float | None
+    retrieval: dict[str, float | None]
+    citation_recall: float | None
     citation_precision: float | None
+    citations_with_answer: float | None
     citation_validity: float | None
     false_answer_rate: float | None
     false_refusal_rate: float | None
     coverage: CoveragePoint
+    aurc: float | None
+    coverage_at_5_risk: float | None
     right_auroc: float | None
     answerable_auroc: float | None
     calibration_error: float | None
     reliability: tuple[ReliabilityBin, ...]
-    p50_seconds: float | None
-    p95_seconds: float | None
+    risk_coverage: tuple[RiskPoint, ...]
+    intervals: dict[str, Interval]
 
 
 def score(predictions: Sequence[Prediction]) -> Scores:
     """The scores of a group of predictions."""
-    gold = [p for p in predictions if p.example.answerable]
-    kept = [p for p in predictions if p.answered]
-    answered = [p.answered for p in predictions]
+    judged = [p for p in predictions if p.example.judged]
+    gold = [p for p in judged if p.example.answerable]
+    sought = [p for p in predictions if p.example.evidence or p.relevant]
+    kept = [p for p in judged if p.answered]
     answerable = [p.example.answerable for p in predictions]
-    headline = [p.right_and_cited for p in gold]
     kept_confidence = [p.answer.confidence for p in kept]
     kept_right = [p.right for p in kept]
-    seconds = [p.seconds for p in predictions]
+    curve = selective.risk_coverage(kept_confidence, kept_right, len(judged))
+    values: dict[str, list[float]] = {
+        "right_and_cited": [p.right_and_cited for p in gold],
+        "accuracy": [p.right for p in judged],
+        "contained": [p.contained for p in gold],
+        "exact_match": [p.exact for p in gold],
+        "f1": [p.f1 for p in gold],
+        "squad_exact": [p.squad[0] for p in judged],
+        "squad_f1": [p.squad[1] for p in judged],
+        "mrr": [evidence.reciprocal_rank(p.rank) for p in sought],
+        "false_answer_rate": [p.answered for p in predictions if not p.example.answerable],
+        "false_refusal_rate": [not p.answered for p in predictions if p.example.answerable],
+    }
+    recalls = {k: [evidence.recall_at(k, p.rank) for p in sought] for k in RANKS}
+    named = values | {f"recall_at_{k}": found for k, found in recalls.items()}
+    means = {name: aggregates.mean(found) for name, found in values.items()}
     return Scores(
         examples=len(predictions),
-        answerable=len(gold),
-        right_and_cited=aggregates.mean(headline),
-        right_and_cited_interval=aggregates.bootstrap_interval(headline),
-        accuracy=aggregates.mean([p.right for p in predictions]),
-        contained=aggregates.mean([p.contained for p in gold]),
-        exact_match=aggregates.mean([p.exact for p in gold]),
-        f1=aggregates.mean([p.f1 for p in gold]),
-        recall_at={
-            k: aggregates.mean([evidence.recall_at(k, p.rank) for p in gold]) for k in _RANKS
-        },
-        mrr=aggregates.mean([evidence.reciprocal_rank(p.rank) for p in gold]),
-        citation_precision=_share_of_citations(gold, lambda p: p.supporting),
-        citation_validity=_share_of_citations(predictions, lambda p: p.valid),
-        false_answer_rate=aggregates.false_answer_rate(answered, answerable),
-        false_refusal_rate=aggregates.false_refusal_rate(answered, answerable),
-        coverage=aggregates.coverage_point(answered, [p.right for p in predictions]),
+        answerable=len([p for p in predictions if p.example.answerable]),
+        **means,
+        recall_at={k: aggregates.mean(found) for k, found in recalls.items()},
+        retrieval=retrieval([(p.documents, p.relevant) for p in sought if p.relevant]),
+        citation_recall=_ratio(kept, lambda p: p.support.supported, lambda p: p.support.statements),
+        citation_precision=_ratio(kept, lambda p: p.support.needed, lambda p: p.support.citations),
+        citations_with_answer=_ratio(gold, lambda p: p.supporting, _citations),
+        citation_validity=_ratio(predictions, lambda p: p.valid, _citations),
+        coverage=selective.coverage_point([p.answered for p in judged], [p.right for p in judged]),
+        aurc=selective.aurc(kept_confidence, kept_right),
+        coverage_at_5_risk=selective.coverage_at_risk(curve, 0.05) if judged else None,
         right_auroc=aggregates.auroc(kept_confidence, kept_right),
         answerable_auroc=aggregates.auroc([p.answer.confidence for p in predictions], answerable),
         calibration_error=aggregates.expected_calibration_error(kept_confidence, kept_right),
         reliability=aggregates.reliability(kept_confidence, kept_right),
-        p50_seconds=aggregates.percentile(seconds, 50),
-        p95_seconds=aggregates.percentile(seconds, 95),
+        risk_coverage=curve,
+        intervals={
+            name: interval
+            for name, found in named.items()
+            if (interval := aggregates.bootstrap_interval(found))
+        },
     )
+
+
+def figures(scores: Scores) -> dict[str, float | None]:
+    """Every single figure by its name, those of ranks and measures as `recall_at_5` and `nDCG@10`."""
+    single = {name: value for name, value in asdict(scores).items() if name not in _COMPOUND}
+    return {
+        **single,
+        **{f"recall_at_{k}": value for k, value in scores.recall_at.items()},
+        **scores.retrieval,
+        "answered": scores.coverage.coverage,
+        "answered_right": scores.coverage.precision,
+    }
+
+
+_COMPOUND = ("recall_at", "retrieval", "coverage", "reliability", "risk_coverage", "intervals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +152,7 @@ def twin_loss(predictions: Sequence[Prediction]) -> TwinLoss | None:
     twin = sum(t.right_and_cited for _, t in pairs) / len(pairs)
     recalls = {
         k: sum(evidence.recall_at(k, t.rank) - evidence.recall_at(k, p.rank) for p, t in pairs)
-        for k in _RANKS
+        for k in RANKS
     }
     return TwinLoss(
         pairs=len(pairs),
@@ -145,9 +188,15 @@ def group(predictions: Sequence[Prediction]) -> dict[str, tuple[Prediction, ...]
     return {name: members for name, members in groups.items() if members}
 
 
-def _share_of_citations(
-    predictions: Sequence[Prediction], count: Callable[[Prediction], int]
+def _citations(prediction: Prediction) -> int:
+    return len(prediction.answer.citations)
+
+
+def _ratio(
+    predictions: Sequence[Prediction],
+    part: Callable[[Prediction], int],
+    whole: Callable[[Prediction], int],
 ) -> float | None:
-    """The share over all their citations at once: an answer with many weighs more."""
-    total = sum(len(p.answer.citations) for p in predictions)
-    return sum(map(count, predictions)) / total if total else None
+    """A share over all answers at once: one with many statements or citations weighs more."""
+    total = sum(map(whole, predictions))
+    return sum(map(part, predictions)) / total if total else None

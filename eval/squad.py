@@ -17,7 +17,7 @@ import gzip
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -42,8 +42,8 @@ class Corpus:
 def convert(squad: Any, *, without_gold: bool = False) -> Corpus:
     """The corpus of a SQuAD file that was read from JSON.
 
-    An answer that does not stand where the file says is looked for in the paragraph; a question with
-    no answer left is left out.
+    `squad` has been checked by `read`. An answer that does not stand where the file says is looked for
+    in the paragraph; a question with no answer left is left out.
     """
     texts: dict[str, str] = {}
     examples: list[Example] = []
@@ -122,13 +122,17 @@ def half(squad: Any, odd: bool) -> frozenset[str]:
 
 def write(corpus: Corpus, out: Path) -> None:
     """Write the documents to `out/docs` and the examples to `out/questions.jsonl`."""
-    docs = out / "docs"
-    docs.mkdir(parents=True, exist_ok=True)
-    for name, text in corpus.texts.items():
-        # Bytes: evidence is exact, so no line end may change on its way.
-        (docs / name).write_bytes(text.encode())
+    write_texts(corpus.texts, out / "docs")
     rows = (json.dumps(asdict(example), ensure_ascii=False) + "\n" for example in corpus.examples)
     (out / "questions.jsonl").write_bytes("".join(rows).encode())
+
+
+def write_texts(texts: Mapping[str, str], folder: Path) -> None:
+    """Write each text to its file in `folder`, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        # Bytes: evidence is exact, so no line end may change on its way.
+        (folder / name).write_bytes(text.encode("utf-8", errors="replace"))
 
 
 def read(path: Path) -> Any:
@@ -142,7 +146,44 @@ def read(path: Path) -> Any:
         ) from None
     if not isinstance(squad, dict) or "data" not in squad:
         raise DatasetError(f'{path}: has no "data"; give a file in the SQuAD format')
+    if problem := next(_problems(squad), None):
+        raise DatasetError(f"{path.name}: {problem}; give a file in the SQuAD format")
     return squad
+
+
+def _problems(squad: Any) -> Iterator[str]:
+    """Where something is missing or not of its type, outermost first."""
+    yield from _not_lists(squad, "data", "")
+    for a, article in enumerate(squad["data"]):
+        yield from _not_lists(article, "paragraphs", f"data[{a}]")
+        for p, paragraph in enumerate(article["paragraphs"]):
+            place = f"data[{a}].paragraphs[{p}]"
+            yield from _not_lists(paragraph, "qas", place)
+            yield from _missing(paragraph, {"context": str}, place)
+            for q, qa in enumerate(paragraph["qas"]):
+                yield from _wrong_question(qa, f"{place}.qas[{q}]")
+
+
+def _wrong_question(qa: Any, place: str) -> Iterator[str]:
+    yield from _missing(qa, {"id": (str, int), "question": str}, place)
+    if not qa["question"].strip():
+        yield f"{place}.question is empty"
+    if "answers" in qa:
+        yield from _not_lists(qa, "answers", place)
+        for n, answer in enumerate(qa["answers"]):
+            yield from _missing(answer, {"text": str, "answer_start": int}, f"{place}.answers[{n}]")
+
+
+def _not_lists(value: Any, field: str, place: str) -> Iterator[str]:
+    yield from _missing(value, {field: list}, place)
+
+
+def _missing(value: Any, fields: dict[str, Any], place: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{place} is no object"
+    for field, kind in fields.items():
+        if not isinstance(value.get(field), kind):
+            yield f"{place}.{field} is missing or of the wrong type".removeprefix(".")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

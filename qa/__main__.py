@@ -83,12 +83,44 @@ def _parser() -> argparse.ArgumentParser:
     sync.set_defaults(run=_sync)
 
     evaluate = commands.add_parser("eval", help="check the answers to a data set of questions")
-    evaluate.add_argument("dataset", type=Path, help="a JSONL file, one question a line")
-    _add_docs(evaluate)
-    evaluate.add_argument("--out", type=Path, help="where the results go (default: runs/DATASET)")
-    evaluate.add_argument("--split", choices=["dev", "test", "all"], default="all")
-    evaluate.set_defaults(run=_eval)
+    _add_eval(evaluate)
     return parser
+
+
+def _add_eval(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "dataset",
+        type=Path,
+        nargs="?",
+        help="JSON Lines (.jsonl), SQuAD (.json, .json.gz), a table (.csv), or a folder as BEIR's",
+    )
+    what.add_argument(
+        "--make-dataset",
+        type=Path,
+        metavar="FOLDER",
+        help="write question candidates from a folder's documents, to be reviewed by hand",
+    )
+    parser.add_argument(
+        "--docs",
+        type=Path,
+        metavar="FOLDER",
+        help="the folder of documents (default: those the data set brings along, or seeds)",
+    )
+    parser.add_argument("--out", type=Path, help="where the results go (default: runs/DATASET)")
+    parser.add_argument("--split", choices=["dev", "test", "all"], default="all")
+    parser.add_argument(
+        "--against", type=Path, metavar="RUN", help="the folder of an earlier run to compare with"
+    )
+    parser.add_argument(
+        "--min",
+        action="append",
+        default=[],
+        dest="floors",
+        metavar="METRIC=VALUE",
+        help="exit with 1 where the figure is lower, such as right_and_cited=0.9; may be repeated",
+    )
+    parser.set_defaults(run=_eval)
 
 
 def _add_docs(parser: argparse.ArgumentParser) -> None:
@@ -194,9 +226,20 @@ def _watch(library: Library) -> int:
 
 
 def _eval(arguments: argparse.Namespace) -> int:
-    from eval.command import run
+    from eval.command import Request, make_dataset, run
 
-    return run(arguments.dataset, arguments.docs, arguments.out, arguments.split)
+    if arguments.make_dataset is not None:
+        return make_dataset(arguments.make_dataset, arguments.out, Settings.load())
+    return run(
+        Request(
+            arguments.dataset,
+            arguments.docs,
+            arguments.out,
+            arguments.split,
+            arguments.against,
+            arguments.floors,
+        )
+    )
 
 
 def _history(file: Path) -> list[Turn]:

@@ -27,6 +27,7 @@ from index import (
 from qa import smalltalk
 from qa.answering import Answerer, ExtractiveAnswerer, Reply
 from qa.following import FolderState, Following
+from qa.reader.model import weights_digest
 from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
 from qa.sentence_reader import SentenceReader
@@ -270,6 +271,13 @@ class Assistant:
     def document(self, document_id: str) -> Document:
         """A document by its id; CitewiseError where there is none."""
         return self._library.document(document_id)
+
+    def models(self) -> dict[str, str]:
+        """What the models are, for a record of what gave an answer: names and digests of weights."""
+        return {
+            "embedder": self._library.embedder.fingerprint,
+            "reader": f"sha256 {weights_digest()}",
+        }
 
     def titles(self) -> tuple[str, ...]:
         """The titles of the documents, in the order of their ids."""

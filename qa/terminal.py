@@ -1,4 +1,4 @@
-"""How far a sync is, for somebody who watches a terminal."""
+"""How far a sync or another long task is, for somebody who watches a terminal."""
 
 from __future__ import annotations
 
@@ -11,31 +11,21 @@ from typing import Self, TextIO
 from index import SyncEvent
 
 _PAUSE = 0.1  # seconds between two pictures
+_CELLS = 24
 
 
-class Bar:
-    """One line that is written over and over, called with each event; nothing where nobody watches.
+class _Line:
+    """One line that is written over and over, and gone at the end of a `with`."""
 
-    Use it in a `with`: it is gone at the end. A file that failed gets a line that stays.
-    """
-
-    def __init__(self, stream: TextIO, failures: bool = True) -> None:
-        """Write to `stream` if it is a terminal; tell of `failures` or leave them to others."""
+    def __init__(self, stream: TextIO) -> None:
         self.active = stream.isatty()
         self._stream = stream
-        self._failures = failures
         self._drawn_at = time.monotonic()  # what is over at once is not drawn at all
         self._width = 0
 
-    def __call__(self, event: SyncEvent) -> None:
-        """Show the event, if it is time to."""
-        if not self.active:
-            return
-        if event.action == "failed" and self._failures:
-            self._draw("")
-            self._stream.write(printable(f"failed: {event.document_id}: {event.reason}") + "\n")
-        if time.monotonic() - self._drawn_at > _PAUSE:
-            self._draw(_picture(event))
+    @property
+    def _due(self) -> bool:
+        return self.active and time.monotonic() - self._drawn_at > _PAUSE
 
     def __enter__(self) -> Self:
         return self
@@ -56,6 +46,47 @@ class Bar:
         self._stream.write("\r" + line + " " * (self._width - width) + "\r")
         self._stream.flush()
         self._width, self._drawn_at = width, time.monotonic()
+
+
+class Bar(_Line):
+    """How far a sync is, called with each event; nothing where nobody watches.
+
+    Use it in a `with`. A file that failed gets a line that stays.
+    """
+
+    def __init__(self, stream: TextIO, failures: bool = True) -> None:
+        """Write to `stream` if it is a terminal; tell of `failures` or leave them to others."""
+        super().__init__(stream)
+        self._failures = failures
+
+    def __call__(self, event: SyncEvent) -> None:
+        """Show the event, if it is time to."""
+        if not self.active:
+            return
+        if event.action == "failed" and self._failures:
+            self._draw("")
+            self._stream.write(printable(f"failed: {event.document_id}: {event.reason}") + "\n")
+        if self._due:
+            self._draw(_picture(event))
+
+
+class Countdown(_Line):
+    """How many of so many things are done and how long the rest takes, as a bar; use it in a `with`."""
+
+    def __init__(self, stream: TextIO, things: str) -> None:
+        """Write to `stream` if it is a terminal; `things` is what they are called."""
+        super().__init__(stream)
+        self._things = things
+        self._began = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that `done` of `total` are, at least one of them, if it is time to."""
+        if not self._due:
+            return
+        left = (time.monotonic() - self._began) / done * (total - done)
+        filled = round(_CELLS * done / total)
+        bar = "█" * filled + "░" * (_CELLS - filled)
+        self._draw(f"{bar} {done:,} of {total:,} {self._things}, {_duration(left)} left")
 
 
 def printable(text: str) -> str:

@@ -50,8 +50,9 @@ def cover(question: str, texts: Sequence[str]) -> list[float]:
     weight = {
         word: math.log(1 + len(texts) / (1 + sum(word in text for text in held))) for word in asked
     }
-    total = sum(weight.values()) or 1.0
-    return [sum(weight[word] for word in asked & text) / total for text in held]
+    # Exact sums: those of sets would depend on the order of words, which differs from process to process.
+    total = math.fsum(weight.values()) or 1.0
+    return [math.fsum(weight[word] for word in asked & text) / total for text in held]
 
 
 def is_question(sentence: str) -> bool:

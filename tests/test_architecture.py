@@ -24,6 +24,7 @@ FENCES = {
     "sentence_transformers": ("index/embedding.py",),
     "transformers": ("index/minilm.py", "qa/reader/", "qa/support/train.py", "eval/"),
     "watchfiles": ("index/watching.py",),
+    "ir_measures": ("eval/retrieving.py",),
     "torch": ("index/minilm.py", "qa/reader/", "qa/support/train.py", "eval/"),
     "gradio": ("app.py", "qa/page/"),
     "llama_index": ("qa/generation/models.py", "qa/adapters/", "eval/peers/"),
@@ -42,6 +43,7 @@ HEAVY = {
     "nupunkt",
     "denckring_en_pos",
     "watchfiles",
+    "ir_measures",
 }
 # Loaded only by those who want what they are made for.
 ALLOWED_AT_THE_TOP = (

@@ -45,6 +45,12 @@ class FakeAssistant:
         self.histories.append(tuple(history))
         return self._answers[question]
 
+    def search(self, question: str, k: int) -> list[Hit]:
+        return list(self._answers[question].hits)[:k]
+
+    def models(self) -> dict[str, str]:
+        return {"reader": "sha256 abc"}
+
     def document(self, document_id: str) -> Document:
         assert document_id == DOCUMENT_ID
         return Document(document_id, Path(document_id), "Ship", TEXT, (), "text/plain", "0" * 64)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from eval.aggregates import (
-    CoveragePoint,
     ReliabilityBin,
     auroc,
     bootstrap_interval,
-    coverage_point,
     expected_calibration_error,
     false_answer_rate,
     false_refusal_rate,
@@ -32,14 +30,6 @@ def test_false_answers_and_false_refusals() -> None:
     assert false_refusal_rate(answered, answerable) == 1 / 3
     assert false_answer_rate([True], [True]) is None
     assert false_refusal_rate([True], [False]) is None
-
-
-def test_coverage_point() -> None:
-    # three of four answered, two of the three right
-    point = coverage_point([True, True, True, False], [True, False, True, True])
-    assert point == CoveragePoint(coverage=3 / 4, precision=2 / 3)
-    assert coverage_point([False], [True]) == CoveragePoint(coverage=0.0, precision=None)
-    assert coverage_point([], []) == CoveragePoint(coverage=None, precision=None)
 
 
 @pytest.mark.parametrize(

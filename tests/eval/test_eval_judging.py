@@ -122,6 +122,9 @@ def test_a_run_of_five() -> None:
     assert every.exact_match == pytest.approx(1 / 3)
     # 1, then "in 1912" against "1912" 2 / 3, then a refusal 0
     assert every.f1 == pytest.approx((1 + 2 / 3) / 3)
+    # and 1 for the one rightly refused, of five
+    assert every.squad_exact == pytest.approx((1 + 0 + 0 + 1 + 0) / 5)
+    assert every.squad_f1 == pytest.approx((1 + 2 / 3 + 0 + 1 + 0) / 5)
     # ranks 1, 2 and none
     assert every.recall_at == {
         1: pytest.approx(1 / 3),
@@ -129,7 +132,7 @@ def test_a_run_of_five() -> None:
         5: pytest.approx(2 / 3),
     }
     assert every.mrr == pytest.approx((1 + 1 / 2) / 3)
-    assert every.citation_precision == pytest.approx(2 / 3)  # of 3 with the answerable ones
+    assert every.citations_with_answer == pytest.approx(2 / 3)  # of 3 with the answerable ones
     assert every.citation_validity == 1
     assert every.false_answer_rate == 1 / 2
     assert every.false_refusal_rate == pytest.approx(1 / 3)

@@ -1,4 +1,5 @@
 import dataclasses
+import hashlib
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from index import (
 from index.lock import writer_lock
 from qa import Answer, Assistant, Settings, Turn
 from qa.assistant import open_library
+from qa.reader.model import WEIGHTS
 
 
 @pytest.fixture
@@ -344,3 +346,10 @@ def test_a_rewrite_never_grows_beyond_the_limit(folder, settings):
         assert (
             assistant.ask("When did it begin?", history).standalone_question == "When did it begin?"
         )
+
+
+def test_it_tells_which_models_answer(assistant):
+    models = assistant.models()
+    weights = (WEIGHTS / "model.onnx").read_bytes()
+    assert models["reader"] == f"sha256 {hashlib.sha256(weights).hexdigest()}"
+    assert models["embedder"].startswith("all-MiniLM-L6-v2")

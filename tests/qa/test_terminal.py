@@ -3,7 +3,7 @@ import io
 import pytest
 
 from index import SyncEvent
-from qa.terminal import Bar
+from qa.terminal import Bar, Countdown
 
 
 class Terminal(io.StringIO):
@@ -119,3 +119,21 @@ def test_before_anything_is_read_no_end_is_foretold(clock):
     clock[0] += 1
     bar(event(bytes_done=0, embedded=0))
     assert terminal.screen() == ["3 of 2,000 files: a.txt"]
+
+
+def test_a_countdown_tells_how_many_are_left_and_how_long(clock):
+    terminal = Terminal()
+    with Countdown(terminal, "questions") as countdown:
+        clock[0] += 30
+        countdown(1, 4)
+        assert terminal.screen() == ["██████░░░░░░░░░░░░░░░░░░ 1 of 4 questions, 1 min 30 s left"]
+        countdown(2, 4)  # too soon to be drawn
+        assert "1 of 4" in terminal.screen()[0]
+    assert terminal.screen() == [""]
+
+
+def test_a_countdown_is_silent_where_nobody_watches():
+    log = io.StringIO()
+    with Countdown(log, "questions") as countdown:
+        countdown(1, 1)
+    assert log.getvalue() == ""

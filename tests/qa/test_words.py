@@ -1,8 +1,14 @@
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from qa.words import content_words, cover, stem, words
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_words_are_lower_case_and_lose_possessives():
@@ -44,3 +50,24 @@ def test_cover_by_hand():
 
 def test_a_question_without_content_words_covers_nothing():
     assert cover("Who was it?", ["It was her."]) == [0.0]
+
+
+def test_cover_does_not_depend_on_the_process():
+    """Sets of words are in another order in each, and sums of floats depend on the order."""
+    program = (
+        "from qa.words import cover\n"
+        "words = [chr(97 + n) * 3 for n in range(20)]\n"
+        "texts = [' '.join(words[n::n]) for n in range(1, 9)]\n"
+        "print(cover(' '.join(words), texts))"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(seen) == 1
