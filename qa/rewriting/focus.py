@@ -47,7 +47,7 @@ _FEMALE = frozenset(
 _AGENT = re.compile(
     r"(?:[^aeiou]er|[ts]or|ist|ian|man|woman|author|member|student|president|child)$"
 )
-_LOCATIVE = frozenset("in at near around over from to into across through towards inside".split())
+LOCATIVE = frozenset("in at near around over from to into across through towards inside".split())
 _LIGHT = frozenset(
     """part kind kinds type types sort sorts way ways lot thing things example examples time times reason
     reasons bit case point term terms fact name day days year years hour hours minute minutes week weeks
@@ -210,15 +210,20 @@ def is_agent(noun: str) -> bool:
     return noun in _TITLES | _MALE | _FEMALE or bool(_AGENT.search(noun))
 
 
+def is_light(phrase: Phrase) -> bool:
+    """Whether it is a time, or a noun that names nothing by itself: "the last year", "May", "part"."""
+    noun = phrase.noun.lower
+    return (noun in _LIGHT and not phrase.is_proper) or noun.removesuffix("s") in _CALENDAR
+
+
 def _mention(phrase: Phrase, asked: int) -> Mention | None:
     noun = phrase.noun.lower
-    light = (noun in _LIGHT and not phrase.is_proper) or noun.removesuffix("s") in _CALENDAR
-    if light or phrase.determiner == "whose" or phrase.words[0].lower in _VAGUE:
+    if is_light(phrase) or phrase.determiner == "whose" or phrase.words[0].lower in _VAGUE:
         return None
     words = {token.lower.rstrip(".") for token in phrase.words}
     female = True if words & _FEMALE else False if words & _MALE else None
     before = phrase.before
-    place = bool(before and before.lower in _LOCATIVE and phrase.is_proper)
+    place = bool(before and before.lower in LOCATIVE and phrase.is_proper)
     person: bool | None = None
     if words & _TITLES or female is not None or _asked_who(phrase):
         person = True
@@ -227,7 +232,7 @@ def _mention(phrase: Phrase, asked: int) -> Mention | None:
     elif not phrase.is_proper:
         person = True if noun in _TITLES else None
     return Mention(
-        text=_as_spoken_of(phrase),
+        text=as_spoken_of(phrase),
         noun=noun,
         weight=_place_weight(phrase) * (_PROPER if phrase.is_proper else 1),
         asked=asked,
@@ -251,7 +256,7 @@ def _asked_who(phrase: Phrase) -> bool:
     return asked and not owner
 
 
-def _as_spoken_of(phrase: Phrase) -> str:
+def as_spoken_of(phrase: Phrase) -> str:
     """How to speak of it again: what was asked for ("which planes") is known by now ("the planes")."""
     first, before = phrase.words[0], phrase.before
     counted = before is not None and before.lower == "many" and phrase.start == 2
@@ -269,6 +274,8 @@ def _is_small_within(phrase: Phrase) -> bool:
     first = phrase.words[0]
     if first.tag in ("DET", "PRON"):
         return True
+    if first.text != first.text.capitalize():  # "MiG-31 jets"
+        return False
     described = len(phrase.words) > 1 and phrase.words[1].text.islower()
     if first.tag == "ADJ":
         return described and not _DEMONYM.search(first.lower)
