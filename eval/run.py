@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from time import perf_counter
 from typing import Protocol
 
+from eval import squad
 from eval.examples import Example
 from eval.judging import Prediction, judge
 from eval.scoring import Scores, TwinLoss, group, score, twin_loss
 from index import Document
-from qa import Answer, Turn
+from qa import Answer, Assistant, Settings, Turn
 
 Progress = Callable[[int, int], None]
 """Called after each example with how many are done and how many there are."""
@@ -70,3 +73,12 @@ def evaluate(
         if progress is not None:
             progress(done, len(examples))
     return Run(tuple(predictions))
+
+
+def answer_over(corpus: squad.Corpus, examples: Sequence[Example]) -> tuple[Prediction, ...]:
+    """Ask the examples of the corpus as one folder; everything is answered, whatever its confidence."""
+    with tempfile.TemporaryDirectory() as scratch:
+        squad.write(corpus, Path(scratch))
+        settings = Settings(home=Path(scratch, "home"), min_confidence=0.0)
+        with Assistant.open(Path(scratch, "docs"), settings) as assistant:
+            return evaluate(assistant, examples).predictions
