@@ -88,7 +88,9 @@ def _bare_ordinal(tokens: Sequence[Token]) -> int | None:
     """Where the noun of "the first" is missing."""
     for at in range(1, len(tokens) - 1):
         follows = tokens[at + 1]
-        bare = follows.tag == "VERB" or follows.is_auxiliary
+        behind = tokens[at + 2] if at + 2 < len(tokens) else follows
+        described = follows.form in ("Part", "Ger") and (behind.is_noun or behind.tag == "ADJ")
+        bare = (follows.tag == "VERB" and not described) or follows.is_auxiliary
         if tokens[at].lower in _ORDINALS and tokens[at - 1].lower == "the" and bare:
             return tokens[at].end
     return None

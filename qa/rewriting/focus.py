@@ -22,6 +22,7 @@ _SPOKEN_ABOUT = 1.05
 _OBJECT = 0.8
 _OBLIQUE = 0.6
 _OWNER = 0.55
+_PREDICATE = 0.2
 _ANSWER = 0.95
 _SAID_BRIEFLY = 0.7
 _SAID = 0.45
@@ -305,6 +306,8 @@ def _place_weight(phrase: Phrase) -> float:
         return _ASKED_FOR * _ATTRIBUTE
     if phrase.determiner in ("a", "an") and before is not None and _is_sought(phrase):
         return _ASKED_FOR * _ATTRIBUTE
+    if before is not None and _is_predicate(phrase):
+        return _PREDICATE
     if before is None or before.lower == "about":
         return (_TOPIC if before is None else _SPOKEN_ABOUT) * rank
     if before.lower == "of":
@@ -334,6 +337,18 @@ def _is_defined(phrase: Phrase) -> bool:
 def _is_sought(phrase: Phrase) -> bool:
     """Whether the question is who is one: "Who was a judge on the series?"."""
     return phrase.start == 2 and phrase.tokens[0].lower == "who" and phrase.tokens[1].is_copula
+
+
+def _is_predicate(phrase: Phrase) -> bool:
+    """Whether it says what something is, as in "Was Harald a sailor?": nothing new is spoken of."""
+    front = phrase.tokens[: phrase.start]
+    return (
+        phrase.determiner in ("a", "an")
+        and front[-1].tag != "ADP"
+        and any(token.is_copula for token in front)
+        and any(token.is_noun for token in front)
+        and not any(token.tag == "VERB" for token in front)
+    )
 
 
 def _is_object(phrase: Phrase) -> bool:

@@ -285,7 +285,11 @@ def _agreement(mention: Mention, kind: str) -> float:
                 return 0.0
             return 1.0 if mention.determiner in ("a", "an") else 0.6 if mention.plural else 0.1
         case "place":
-            return 1.0 if mention.place else 0.5 if mention.proper and not mention.person else 0.3
+            if mention.place:
+                return 1.0
+            if mention.proper and not mention.person:
+                return 0.5
+            return 0.3 if mention.plural or mention.determiner else 0.1  # nobody stays in "success"
         case _:
             return _agreement_of_person(mention, kind == "female")
 

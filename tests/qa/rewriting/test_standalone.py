@@ -59,6 +59,8 @@ def talk(*turns):
          "At what age did Acme's founder die?"),
         (talk("When was Acme founded?", "1913"), "Which album did its founder like?",
          "Which album did Acme's founder like?"),
+        (asked("Was Harald a sailor?"), "Who were his friends?", "Who were Harald's friends?"),
+        (asked("Did Harald find success?"), "Did he stay there long?", "Did Harald stay there long?"),
         (asked("What is the Elo rating?"), "What is a word that refers to it?",
          "What is a word that refers to the Elo rating?"),
         (asked("When did Spain join the union?"), "Wine was made during which decade in it?",
