@@ -74,11 +74,14 @@ def resolve(question: str, focus: Focus) -> list[Substitution]:
     tokens = tag(question)
     found: list[Substitution] = []
     taken: dict[str, str] = {}
+    named = frozenset(phrase.bare.casefold() for phrase in noun_phrases(tokens))
     for pronoun in _pronouns(tokens):
         if pronoun.kind in taken or _within(pronoun, tokens):
             continue
         before = tokens[pronoun.at - 1].lower if pronoun.at and not pronoun.possessive else ""
-        mention = _antecedent(pronoun.kind, focus, frozenset(taken.values()), before in LOCATIVE)
+        # Nobody says "it" of what the same question names: "Is it popular in Brazil?"
+        others = frozenset(taken.values()) | (frozenset() if pronoun.possessive else named)
+        mention = _antecedent(pronoun.kind, focus, others, before in LOCATIVE)
         if mention is None:
             continue
         taken[pronoun.kind] = mention.key

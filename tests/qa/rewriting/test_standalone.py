@@ -60,6 +60,10 @@ def talk(*turns):
         (talk("When was Acme founded?", "1913"), "Which album did its founder like?",
          "Which album did Acme's founder like?"),
         (asked("Was Harald a sailor?"), "Who were his friends?", "Who were Harald's friends?"),
+        (asked("Was the opera performed in Brazil?"), "Was it popular in Brazil?",
+         "Was the opera popular in Brazil?"),
+        (asked("What did Acme sell in Brazil?"), "Is Brazil larger than it?",
+         "Is Brazil larger than Acme?"),
         (asked("Did Harald find success?"), "Did he stay there long?", "Did Harald stay there long?"),
         (asked("What is the Elo rating?"), "What is a word that refers to it?",
          "What is a word that refers to the Elo rating?"),
@@ -150,6 +154,17 @@ def test_a_noun_that_says_too_little_gets_its_topic(history, question, expected)
 )
 def test_a_question_that_stands_alone_is_left_byte_for_byte(question):
     assert standalone(question, BOMBERS) == question
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("What are the three rules of chess?", "What is the first known text called?"),
+        ("Who was a conductor?", "Were there any other conductors?"),
+    ],
+)
+def test_what_needs_no_noun_gets_none(before, question):
+    assert standalone(question, asked(before)) == question
 
 
 def test_without_history_nothing_changes_and_nothing_is_loaded():
