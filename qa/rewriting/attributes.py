@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.rewriting.focus import Focus, Mention
-from qa.rewriting.phrases import Phrase, noun_phrases, plural, singular
+from qa.rewriting.phrases import Phrase, noun_phrases, singular
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
 from qa.words import stem
@@ -65,8 +65,9 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
     wanting = next((phrase for phrase in phrases if _wants(tokens, phrase)), None)
     if wanting is None or (focus.mentioned(wanting) and not _is_other(wanting)):
         return None
-    if _is_other(wanting) and stem(wanting.noun.lower) in (topic.stem, stem(plural(topic.noun))):
-        return None  # other conductors than the conductor
+    alike = topic.stem == stem(singular(wanting.noun.lower)) and topic.phrase.bare == topic.noun
+    if _is_other(wanting) and alike:
+        return None  # "other conductors" than "a conductor"
     at = wanting.words[-1].end
     whole = f"{wanting.text} {_relation(wanting, topic)} {topic.text}"
     turns = (
