@@ -41,9 +41,11 @@ bench-retrieval: $(INSTALLED)
 bench-reader: $(INSTALLED)
 	$(BIN)/python -m eval.bench_reader $(SQUAD)
 
-# Follow-ups rewritten, found and timed, beside two baselines: make bench-followups CAST=file.json SQUAD=file.json
+# Follow-ups rewritten, found, answered and timed, beside baselines: make bench-followups CAST=file.json SQUAD=file.json;
+# PARAGRAPHS=400 takes so many of a large file
 bench-followups: $(INSTALLED)
-	$(BIN)/python -m eval.bench_followups $(if $(CAST),--cast $(CAST)) $(if $(SQUAD),--squad $(SQUAD))
+	$(BIN)/python -m eval.bench_followups $(if $(CAST),--cast $(CAST)) $(if $(SQUAD),--squad $(SQUAD)) \
+	  $(if $(PARAGRAPHS),--paragraphs $(PARAGRAPHS))
 
 # A folder of 10,000 small files read, renamed, edited, copied and deleted: make bench-sync FILES=1000
 FILES ?= 10000

@@ -1,6 +1,6 @@
-"""Follow-ups: how they are rewritten, what is found for them, and how long it takes.
+"""Follow-ups: how they are rewritten, what is found and answered for them, and how long it takes.
 
-    python -m eval.bench_followups [--cast CAST_JSON] [--squad SQUAD_JSON]
+    python -m eval.bench_followups [--cast CAST_JSON] [--squad SQUAD_JSON] [--paragraphs N]
 
 The rewriting was tuned on the first 12 conversations of the CAsT file; the others are shown apart.
 Beside it stand two baselines: no rewriting, and the previous question's content words at the end.
@@ -9,16 +9,22 @@ Beside it stand two baselines: no rewriting, and the previous question's content
 from __future__ import annotations
 
 import argparse
+import random
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from eval import squad
+from eval.aggregates import mean
+from eval.bench_reader import at_threshold
 from eval.evidence import first_rank, recall_at
+from eval.examples import Example
 from eval.pairs import Pair, make_pairs
 from eval.rewriting import (
     Conversation,
@@ -28,6 +34,7 @@ from eval.rewriting import (
     read_cast,
     with_previous_words,
 )
+from eval.run import answer_over
 from index import DEFAULT_EMBEDDER, CitewiseError, Hit, Library, UsageError, open_embedder
 from qa import Settings, Turn
 from qa.retrieval import retrieve
@@ -36,6 +43,14 @@ from qa.rewriting import standalone
 _TUNED_ON = 12
 _DEPTH = 5
 _SEED = 0
+_ASKED = 250
+_FORMS: dict[str, Callable[[Pair], Example]] = {
+    "twin, standing alone": lambda pair: pair.twin,
+    "no rewriting": lambda pair: replace(pair.twin, question=pair.follow_up),
+    "standalone": lambda pair: replace(
+        pair.twin, question=pair.follow_up, history=tuple(pair.history(answered=True))
+    ),
+}
 _REWRITERS: dict[str, Rewriter] = {
     "no rewriting": as_typed,
     "previous words": with_previous_words,
@@ -90,9 +105,9 @@ def _milliseconds(question: str, history: Sequence[Turn]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def bench_retrieval(file: Path) -> None:
+def bench_retrieval(contents: Any) -> None:
     """Two-turn pairs over all paragraphs as one index: evidence recall of follow-ups and their twins."""
-    corpus = squad.convert(squad.read(file))
+    corpus = squad.convert(contents)
     pairs = make_pairs(corpus, _SEED)
     embedder = open_embedder(DEFAULT_EMBEDDER, Settings().cache)
     with tempfile.TemporaryDirectory() as scratch:
@@ -144,6 +159,38 @@ def _print_recall(
     print(f"    {name:24}{'  '.join(figures)}", flush=True)
 
 
+def bench_answers(contents: Any) -> None:
+    """The pairs asked, in three forms: what is answered of it, and what where the answer is gone."""
+    whole = squad.convert(contents)
+    rest = squad.convert(contents, without_gold=True)
+    lost = {example.id for example in rest.examples if example.kind == squad.LEFT_OUT}
+    made = make_pairs(whole, _SEED)
+    pairs = random.Random(_SEED).sample(made, min(_ASKED, len(made)))
+    without = [pair for pair in pairs if pair.twin.id in lost]
+    default = Settings().min_confidence
+    print(f"asked: {len(pairs)} pairs, {len(without)} of them without their paragraph")
+    for name, form in _FORMS.items():
+        answers = answer_over(whole, [form(pair) for pair in pairs])
+        kept = at_threshold(answers, default)
+        right = [p.right_and_cited for p in answers]
+        both = [one and other for one, other in zip(kept, right, strict=True)]
+        false = at_threshold(answer_over(rest, [_unanswerable(form(p)) for p in without]), default)
+        print(
+            f"    {name:24}right {_share(right)}; at {default}: answered {_share(kept)}"
+            f", right {_share(both)}, false answers {_share(false)}",
+            flush=True,
+        )
+
+
+def _share(values: Sequence[bool]) -> str:
+    share = mean(values)
+    return "-" if share is None else f"{share:.3f}"
+
+
+def _unanswerable(example: Example) -> Example:
+    return replace(example, answers=(), evidence=(), answerable=False)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(
@@ -151,6 +198,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--cast", type=Path, help="conversations of TREC CAsT 2019, as JSON")
     parser.add_argument("--squad", type=Path, help="a SQuAD file, .json or .json.gz")
+    parser.add_argument(
+        "--paragraphs", type=int, help="take so many of the SQuAD file's paragraphs, by chance"
+    )
     options = parser.parse_args(arguments)
     try:
         if options.cast is None and options.squad is None:
@@ -160,7 +210,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             bench_speed(conversations)
             bench_rewriting(conversations)
         if options.squad is not None:
-            bench_retrieval(options.squad)
+            contents = squad.read(options.squad)
+            if options.paragraphs is not None:
+                contents = squad.sample(contents, options.paragraphs, _SEED)
+            bench_retrieval(contents)
+            bench_answers(contents)
     except CitewiseError as error:
         print(error, file=sys.stderr)
         return 2

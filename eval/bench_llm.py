@@ -87,6 +87,10 @@ class Bench:
             {"total": time.perf_counter() - began},
         )
 
+    def search(self, question: str, k: int) -> list[Hit]:
+        """As `Assistant.search`."""
+        return retrieve(self.library, question, k)
+
     def document(self, document_id: str) -> Document:
         """As `Assistant.document`."""
         return self.library.document(document_id)

@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,12 +24,10 @@ from tokenizers import Tokenizer
 from eval import aggregates, reader, selective, squad
 from eval import examples as data
 from eval.calibrate import false_premises
-from eval.examples import Example
 from eval.judging import Prediction
 from eval.reader import GivenParagraph
-from eval.run import evaluate
+from eval.run import answer_over, evaluate
 from eval.scoring import score
-from eval.squad import Corpus
 from index import Chunk, CitewiseError, DatasetError, Hit
 from qa import Assistant, Settings
 from qa.reader.model import WEIGHTS, SpanModel
@@ -163,21 +160,6 @@ def _long_passages(contents: Any) -> tuple[str, list[str]]:
     return question, [text[start:end] for start, end in pairwise(cuts)]
 
 
-@contextmanager
-def _over(corpus: Corpus) -> Iterator[Assistant]:
-    """An assistant over the corpus that answers whatever its confidence."""
-    with tempfile.TemporaryDirectory() as scratch:
-        squad.write(corpus, Path(scratch))
-        settings = Settings(home=Path(scratch, "home"), min_confidence=0.0)
-        with Assistant.open(Path(scratch, "docs"), settings) as assistant:
-            yield assistant
-
-
-def _ask(corpus: Corpus, examples: Sequence[Example]) -> tuple[Prediction, ...]:
-    with _over(corpus) as assistant:
-        return evaluate(assistant, examples).predictions
-
-
 def _ask_seeds(dataset: Path, docs: Path) -> tuple[Prediction, ...]:
     examples = data.load(dataset)
     with (
@@ -198,15 +180,15 @@ def bench(file: Path, dataset: Path, docs: Path) -> None:
     _print(f"given the paragraph, {given.questions} questions", given_paragraph(given))
 
     whole = squad.convert(contents)
-    open_ = _ask(whole, [e for e in whole.examples if e.answerable and e.id in shown])
+    open_ = answer_over(whole, [e for e in whole.examples if e.answerable and e.id in shown])
     _print(f"over {len(whole.texts)} paragraphs, {len(open_)} questions", open_domain(open_))
 
     rest = squad.convert(contents, without_gold=True)
-    lost = _ask(rest, [e for e in rest.examples if not e.answerable and e.id in shown])
+    lost = answer_over(rest, [e for e in rest.examples if not e.answerable and e.id in shown])
     _print(f"without the right paragraph, {len(lost)} questions", without_gold(lost))
 
     false = false_premises(whole)
-    misled = _ask(false, [e for e in false.examples if e.id in shown])
+    misled = answer_over(false, [e for e in false.examples if e.id in shown])
     _print(f"a name or number exchanged, {len(misled)} questions", false_premise(misled))
 
     every = [*open_, *lost, *misled]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from time import perf_counter
 from typing import Protocol
 
+from eval import squad
 from eval.costs import TOTAL, Latency, latencies
 from eval.examples import Example
 from eval.judging import Prediction, judge
 from eval.scoring import Scores, TwinLoss, figures, group, score, twin_loss
 from index import Document, Hit
-from qa import Answer, Turn
+from qa import Answer, Assistant, Settings, Turn
 
 DEPTH = 100
 Progress = Callable[[int, int], None]
@@ -103,3 +106,12 @@ def evaluate(
         if progress is not None:
             progress(done, len(examples))
     return Run(tuple(predictions))
+
+
+def answer_over(corpus: squad.Corpus, examples: Sequence[Example]) -> tuple[Prediction, ...]:
+    """Ask the examples of the corpus as one folder; everything is answered, whatever its confidence."""
+    with tempfile.TemporaryDirectory() as scratch:
+        squad.write(corpus, Path(scratch))
+        settings = Settings(home=Path(scratch, "home"), min_confidence=0.0)
+        with Assistant.open(Path(scratch, "docs"), settings) as assistant:
+            return evaluate(assistant, examples).predictions

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -104,6 +105,23 @@ def _unanswerable(examples: Sequence[Example], kept: Sequence[str]) -> Iterator[
                 evidence=(),
                 answerable=False,
             )
+
+
+def sample(squad: Any, paragraphs: int, seed: int) -> Any:
+    """The JSON of a SQuAD file with so many of its paragraphs at most, chosen by chance, in their order."""
+    places = [
+        (number, position)
+        for number, article in enumerate(squad["data"])
+        for position in range(len(article["paragraphs"]))
+    ]
+    chosen = set(random.Random(seed).sample(places, min(paragraphs, len(places))))
+    return {
+        "data": [
+            article
+            | {"paragraphs": [p for at, p in enumerate(article["paragraphs"]) if (n, at) in chosen]}
+            for n, article in enumerate(squad["data"])
+        ]
+    }
 
 
 def half(squad: Any, odd: bool) -> frozenset[str]:

@@ -8,6 +8,7 @@ from qa.rewriting.focus import Focus, Mention
 from qa.rewriting.phrases import Phrase, noun_phrases, singular
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
+from qa.words import stem
 
 _OTHERS = frozenset("other others similar".split())
 _ASKING = frozenset("what who which".split())
@@ -64,6 +65,9 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
     wanting = next((phrase for phrase in phrases if _wants(tokens, phrase)), None)
     if wanting is None or (focus.mentioned(wanting) and not _is_other(wanting)):
         return None
+    alike = topic.stem == stem(singular(wanting.noun.lower)) and topic.phrase.bare == topic.noun
+    if _is_other(wanting) and alike:
+        return None  # "other conductors" than "a conductor"
     at = wanting.words[-1].end
     whole = f"{wanting.text} {_relation(wanting, topic)} {topic.text}"
     turns = (
@@ -88,7 +92,9 @@ def _bare_ordinal(tokens: Sequence[Token]) -> int | None:
     """Where the noun of "the first" is missing."""
     for at in range(1, len(tokens) - 1):
         follows = tokens[at + 1]
-        bare = follows.tag == "VERB" or follows.is_auxiliary
+        behind = tokens[at + 2] if at + 2 < len(tokens) else follows
+        described = follows.form in ("Part", "Ger") and (behind.is_noun or behind.tag == "ADJ")
+        bare = (follows.tag == "VERB" and not described) or follows.is_auxiliary
         if tokens[at].lower in _ORDINALS and tokens[at - 1].lower == "the" and bare:
             return tokens[at].end
     return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.rewriting.focus import Focus
+from qa.rewriting.focus import Focus, as_spoken_of
 from qa.rewriting.phrases import Phrase, between, noun_phrases
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
@@ -17,6 +17,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ASKING = frozenset("who whom whose what which where when why how".split())
+_ASKS_FOR_A_THING = frozenset("what which who whom".split())
 _MEASURES = frozenset(
     "many much long often far big old fast soon large tall high deep late early".split()
 )
@@ -123,18 +124,53 @@ def _framed(last: tuple[Token, ...], focus: Focus) -> str | None:
     opening = 1 if last[0].tag in ("ADP", "SCONJ") else 0
     if len(last) == opening or last[opening].lower not in _ASKING:
         return None
-    return _frame(last, opening) or _answered(last, opening, focus.answer)
+    return _filled(last, opening, focus.answer) or (
+        _frame(last, opening) or _answered(last, opening, focus.answer)
+    )
+
+
+def _filled(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
+    """After "What did they build in 1990?" and its short answer: "did they build a ship in 1990"."""
+    end = _end_of_asking(last, opening)
+    stop = _end(last)
+    asked = last[opening].lower in _ASKS_FOR_A_THING or last[opening + 1].lower in ("many", "much")
+    verb = next((at for at in range(end + 1, stop) if last[at].tag == "VERB"), None)
+    given = _as_phrase(answer) or _as_number(answer, last, opening, end)
+    if opening or not asked or verb is None or not last[end].is_support or given is None:
+        return None
+    if last[end + 1].tag == "VERB":  # it asked for the subject
+        return None
+    at = stop if last[stop - 1].tag == "ADP" else verb + 1
+    if at < stop and last[at].tag not in ("ADP", "SCONJ", "ADV"):  # there is an object already
+        return None
+    return " ".join(filter(None, (between(last, end, at), given, between(last, at, stop))))
+
+
+def _as_number(answer: str, last: tuple[Token, ...], opening: int, end: int) -> str | None:
+    """An answer that is a number, with what "how many" asked to be counted."""
+    said = [token for token in tag(answer) if token.is_word]
+    if len(said) != 1 or said[0].tag != "NUM" or last[opening].lower != "how" or opening + 2 >= end:
+        return None
+    return f"{said[0].text} {between(last, opening + 2, end)}"
+
+
+def _as_phrase(answer: str) -> str | None:
+    """An answer that is one noun phrase and no more, as it stands within a sentence."""
+    said = tag(answer)
+    phrase = next(iter(noun_phrases(said)), None)
+    if phrase is None or phrase.start or phrase.end < _end(said):
+        return None
+    return as_spoken_of(phrase)
 
 
 def _answered(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
     """After "Who escorted the bombers?" and an answer of a few words: "is it that jets escorted …"."""
     end = _end_of_asking(last, opening)
-    said = tag(answer)
     verbal = end < len(last) and (last[end].tag == "VERB" or last[end].is_auxiliary)
-    phrase = next(iter(noun_phrases(said)), None)
-    if opening or not verbal or phrase is None or phrase.start or phrase.end < _end(said):
+    given = _as_phrase(answer)
+    if opening or not verbal or given is None:
         return None
-    return f"is it that {phrase.text} {between(last, end, _end(last))}"
+    return f"is it that {given} {between(last, end, _end(last))}"
 
 
 def _counted(tokens: tuple[Token, ...], start: int, last: tuple[Token, ...]) -> str | None:

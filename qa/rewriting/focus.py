@@ -22,6 +22,7 @@ _SPOKEN_ABOUT = 1.05
 _OBJECT = 0.8
 _OBLIQUE = 0.6
 _OWNER = 0.55
+_PREDICATE = 0.2
 _ANSWER = 0.95
 _SAID_BRIEFLY = 0.7
 _SAID = 0.45
@@ -47,7 +48,7 @@ _FEMALE = frozenset(
 _AGENT = re.compile(
     r"(?:[^aeiou]er|[ts]or|ist|ian|man|woman|author|member|student|president|child)$"
 )
-_LOCATIVE = frozenset("in at near around over from to into across through towards inside".split())
+LOCATIVE = frozenset("in at near around over from to into across through towards inside".split())
 _LIGHT = frozenset(
     """part kind kinds type types sort sorts way ways lot thing things example examples time times reason
     reasons bit case point term terms fact name day days year years hour hours minute minutes week weeks
@@ -210,15 +211,20 @@ def is_agent(noun: str) -> bool:
     return noun in _TITLES | _MALE | _FEMALE or bool(_AGENT.search(noun))
 
 
+def is_light(phrase: Phrase) -> bool:
+    """Whether it is a time, or a noun that names nothing by itself: "the last year", "May", "part"."""
+    noun = phrase.noun.lower
+    return (noun in _LIGHT and not phrase.is_proper) or noun.removesuffix("s") in _CALENDAR
+
+
 def _mention(phrase: Phrase, asked: int) -> Mention | None:
     noun = phrase.noun.lower
-    light = (noun in _LIGHT and not phrase.is_proper) or noun.removesuffix("s") in _CALENDAR
-    if light or phrase.determiner == "whose" or phrase.words[0].lower in _VAGUE:
+    if is_light(phrase) or phrase.determiner == "whose" or phrase.words[0].lower in _VAGUE:
         return None
     words = {token.lower.rstrip(".") for token in phrase.words}
     female = True if words & _FEMALE else False if words & _MALE else None
     before = phrase.before
-    place = bool(before and before.lower in _LOCATIVE and phrase.is_proper)
+    place = bool(before and before.lower in LOCATIVE and phrase.is_proper)
     person: bool | None = None
     if words & _TITLES or female is not None or _asked_who(phrase):
         person = True
@@ -227,7 +233,7 @@ def _mention(phrase: Phrase, asked: int) -> Mention | None:
     elif not phrase.is_proper:
         person = True if noun in _TITLES else None
     return Mention(
-        text=_as_spoken_of(phrase),
+        text=as_spoken_of(phrase),
         noun=noun,
         weight=_place_weight(phrase) * (_PROPER if phrase.is_proper else 1),
         asked=asked,
@@ -251,7 +257,7 @@ def _asked_who(phrase: Phrase) -> bool:
     return asked and not owner
 
 
-def _as_spoken_of(phrase: Phrase) -> str:
+def as_spoken_of(phrase: Phrase) -> str:
     """How to speak of it again: what was asked for ("which planes") is known by now ("the planes")."""
     first, before = phrase.words[0], phrase.before
     counted = before is not None and before.lower == "many" and phrase.start == 2
@@ -269,6 +275,8 @@ def _is_small_within(phrase: Phrase) -> bool:
     first = phrase.words[0]
     if first.tag in ("DET", "PRON"):
         return True
+    if first.text != first.text.capitalize():  # "MiG-31 jets"
+        return False
     described = len(phrase.words) > 1 and phrase.words[1].text.islower()
     if first.tag == "ADJ":
         return described and not _DEMONYM.search(first.lower)
@@ -298,6 +306,8 @@ def _place_weight(phrase: Phrase) -> float:
         return _ASKED_FOR * _ATTRIBUTE
     if phrase.determiner in ("a", "an") and before is not None and _is_sought(phrase):
         return _ASKED_FOR * _ATTRIBUTE
+    if before is not None and _is_predicate(phrase):
+        return _PREDICATE
     if before is None or before.lower == "about":
         return (_TOPIC if before is None else _SPOKEN_ABOUT) * rank
     if before.lower == "of":
@@ -327,6 +337,18 @@ def _is_defined(phrase: Phrase) -> bool:
 def _is_sought(phrase: Phrase) -> bool:
     """Whether the question is who is one: "Who was a judge on the series?"."""
     return phrase.start == 2 and phrase.tokens[0].lower == "who" and phrase.tokens[1].is_copula
+
+
+def _is_predicate(phrase: Phrase) -> bool:
+    """Whether it says what something is, as in "Was Harald a sailor?": nothing new is spoken of."""
+    front = phrase.tokens[: phrase.start]
+    return (
+        phrase.determiner in ("a", "an")
+        and front[-1].tag != "ADP"
+        and any(token.is_copula for token in front)
+        and any(token.is_noun for token in front)
+        and not any(token.tag == "VERB" for token in front)
+    )
 
 
 def _is_object(phrase: Phrase) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.rewriting.focus import Focus, Mention, is_agent
+from qa.rewriting.focus import LOCATIVE, Focus, Mention, is_agent, is_light
 from qa.rewriting.phrases import Phrase, noun_phrases, plural_text, singular
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
@@ -26,6 +26,7 @@ _DEMONSTRATIVE = frozenset("this that these those".split())
 _EMPTY_IT_BEFORE = frozenset("to that for if".split())
 _WEATHER_AND_TIME = frozenset("rain raining snow snowing time take takes took".split())
 _CLAUSE_MARKS = frozenset((",", ":", ";", "–", "—", "when", "that", "who", "which"))
+_RELATIVE = frozenset("that who which".split())
 _TIMES = (
     (3, (["in", "that", "year"], ["at", "that", "time"])),
     (2, (["that", "year"], ["back", "then"])),
@@ -46,6 +47,8 @@ _TOGETHER = (
 )
 # A candidate must stand out this much, agreement included.
 _LEAST = 0.2
+# How much better a place fits behind "in" and its like.
+_PLACE = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +74,14 @@ def resolve(question: str, focus: Focus) -> list[Substitution]:
     tokens = tag(question)
     found: list[Substitution] = []
     taken: dict[str, str] = {}
+    named = frozenset(phrase.bare.casefold() for phrase in noun_phrases(tokens))
     for pronoun in _pronouns(tokens):
         if pronoun.kind in taken or _within(pronoun, tokens):
             continue
-        mention = _antecedent(pronoun.kind, focus, frozenset(taken.values()))
+        before = tokens[pronoun.at - 1].lower if pronoun.at and not pronoun.possessive else ""
+        # Nobody says "it" of what the same question names: "Is it popular in Brazil?"
+        others = frozenset(taken.values()) | (frozenset() if pronoun.possessive else named)
+        mention = _antecedent(pronoun.kind, focus, others, before in LOCATIVE)
         if mention is None:
             continue
         taken[pronoun.kind] = mention.key
@@ -209,21 +216,33 @@ def _within(pronoun: _Pronoun, tokens: tuple[Token, ...]) -> bool:
     """Whether the pronoun stands for something named before it in the same question.
 
     An owner may be the subject of its own clause ("Did Poland close its border?"), any other pronoun
-    only something of a clause before (Chomsky 1981, binding principle B).
+    only something of a clause before (Chomsky 1981, binding principle B). What hangs on a preposition
+    stands for neither: "At what age did its founder die?".
     """
     if pronoun.kind == "place":
         return False
     for phrase in noun_phrases(tokens):
         if phrase.end > pronoun.at:
             break
-        between = tokens[phrase.end : pronoun.at]
-        if not _agrees_within(phrase, pronoun.kind):
+        hangs = phrase.before is not None and phrase.before.tag == "ADP"
+        if hangs or is_light(phrase) or not _agrees_within(phrase, pronoun.kind):
             continue
-        clause = any(t.tag in ("SCONJ", "CCONJ") or t.lower in _CLAUSE_MARKS for t in between)
+        between = tokens[phrase.end : pronoun.at]
+        marks = [at for at, _ in enumerate(between) if _parts_clauses(tokens, phrase.end + at)]
         verb = any(t.tag == "VERB" or t.is_auxiliary for t in between)
-        if (pronoun.possessive and verb) or (clause and verb):
+        asked_for = phrase.words[0].lower in ("what", "which") and len(between) == 1
+        told_of = marks == [0] and between[0].lower in _RELATIVE  # "a word that refers to it"
+        if (pronoun.possessive and verb and not asked_for) or (marks and verb and not told_of):
             return True
     return False
+
+
+def _parts_clauses(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a clause begins or ends there; "which year" asks and begins none."""
+    token = tokens[at]
+    if token.lower == "which" and at + 1 < len(tokens) and tokens[at + 1].is_noun:
+        return False
+    return token.tag in ("SCONJ", "CCONJ") or token.lower in _CLAUSE_MARKS
 
 
 def _agrees_within(phrase: Phrase, kind: str) -> bool:
@@ -236,9 +255,12 @@ def _agrees_within(phrase: Phrase, kind: str) -> bool:
     return phrase.is_proper or phrase.determiner in ("a", "an", "the")
 
 
-def _antecedent(kind: str, focus: Focus, taken: frozenset[str]) -> Mention | None:
+def _antecedent(
+    kind: str, focus: Focus, taken: frozenset[str], located: bool = False
+) -> Mention | None:
+    """The mention that fits best; one that is a place, where something is `located` in it."""
     scored = [
-        (weight * _agreement(mention, kind), mention)
+        (weight * _agreement(mention, kind) * (_PLACE if located and mention.place else 1), mention)
         for weight, mention in focus.weighed()
         if mention.key not in taken
     ]
@@ -266,7 +288,11 @@ def _agreement(mention: Mention, kind: str) -> float:
                 return 0.0
             return 1.0 if mention.determiner in ("a", "an") else 0.6 if mention.plural else 0.1
         case "place":
-            return 1.0 if mention.place else 0.5 if mention.proper and not mention.person else 0.3
+            if mention.place:
+                return 1.0
+            if mention.proper and not mention.person:
+                return 0.5
+            return 0.3 if mention.plural or mention.determiner else 0.1  # nobody stays in "success"
         case _:
             return _agreement_of_person(mention, kind == "female")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from eval.examples import check_evidence, load
-from eval.squad import convert, half, main
+from eval.squad import convert, half, main, sample
 
 FIRST = "Dr. Smith was born in Köln. He moved to Rome in 1901.\nHe painted."
 SECOND = "He died in Paris. Smith's wife was Anna."
@@ -121,3 +121,22 @@ def test_halves_are_of_whole_articles_from_the_first_on() -> None:
     squad = {"data": articles}
     assert half(squad, odd=False) == frozenset("abde")
     assert half(squad, odd=True) == frozenset("c")
+
+
+def test_a_sample_keeps_whole_paragraphs_in_their_order() -> None:
+    contents = {
+        "data": [
+            {
+                "title": title,
+                "paragraphs": [{"context": f"{title}{n}", "qas": []} for n in range(9)],
+            }
+            for title in "ab"
+        ]
+    }
+    drawn = sample(contents, 5, seed=1)
+    kept = [p["context"] for article in drawn["data"] for p in article["paragraphs"]]
+    assert len(kept) == 5
+    assert kept == sorted(kept)
+    assert [article["title"] for article in drawn["data"]] == ["a", "b"]
+    assert drawn == sample(contents, 5, seed=1)
+    assert sample(contents, 99, seed=1) == contents

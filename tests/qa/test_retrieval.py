@@ -33,18 +33,22 @@ def test_nothing_found_is_nothing_fused():
     assert fuse([[], []]) == []
 
 
-def test_a_ranking_may_weigh_less():
-    # 1: 1/2 in the first; 2: 0.5 * 1/2 in the second. The largest possible is 1.5 * 1/2.
-    fused = fuse([[hit(1)], [hit(2)]], [1.0, 0.5])
-    assert [h.chunk.id for h in fused] == [1, 2]
-    assert [h.score for h in fused] == pytest.approx([2 / 3, 1 / 3])
+def test_a_second_form_never_lowers_what_the_first_is_scored(library):
+    texts = {f"{n}.txt": f"The harbour of Oslo has {n} cranes." for n in range(20)}
+    opened = library({**texts, "fram.txt": "Amundsen sailed on the Fram."})
+    opened.sync()
+    alone = retrieve(opened, "Who sailed on the Fram?", 5)
+    both = retrieve(opened, "Who sailed on the Fram?", 5, typed="harbour of Oslo cranes")
+    assert (both[0].chunk, both[0].score) == (alone[0].chunk, alone[0].score)
+    typed = retrieve(opened, "harbour of Oslo cranes", 5)[0]
+    assert {h.chunk.id: h.score for h in both}[typed.chunk.id] == pytest.approx(0.51 * typed.score)
 
 
 def test_a_wrong_rewrite_does_not_hide_what_was_typed(library):
     texts = {f"{n}.txt": f"The harbour of Oslo has {n} cranes." for n in range(20)}
     opened = library({**texts, "fram.txt": "Amundsen sailed on the Fram."})
     opened.sync()
-    wrong, typed = "harbour of Oslo cranes", "Who sailed on the Fram?"
+    wrong, typed = "harbour of Oslo cranes", "Amundsen sailed on the Fram."
     found = retrieve(opened, wrong, 5)
     assert "fram.txt" not in {h.chunk.document_id for h in found}
     found = retrieve(opened, wrong, 5, typed=typed)

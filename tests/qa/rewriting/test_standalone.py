@@ -55,6 +55,22 @@ def talk(*turns):
         (asked("What causes throat cancer?", "Is it the same as lung cancer?"),
          "What's the difference between them?",
          "What's the difference between throat cancer and lung cancer?"),
+        (talk("When was Acme founded?", "1913"), "At what age did its founder die?",
+         "At what age did Acme's founder die?"),
+        (talk("When was Acme founded?", "1913"), "Which album did its founder like?",
+         "Which album did Acme's founder like?"),
+        (asked("Was Harald a sailor?"), "Who were his friends?", "Who were Harald's friends?"),
+        (asked("Was the opera performed in Brazil?"), "Was it popular in Brazil?",
+         "Was the opera popular in Brazil?"),
+        (asked("What did Acme sell in Brazil?"), "Is Brazil larger than it?",
+         "Is Brazil larger than Acme?"),
+        (asked("Did Harald find success?"), "Did he stay there long?", "Did Harald stay there long?"),
+        (asked("What is the Elo rating?"), "What is a word that refers to it?",
+         "What is a word that refers to the Elo rating?"),
+        (asked("When did Spain join the union?"), "Wine was made during which decade in it?",
+         "Wine was made during which decade in Spain?"),
+        (talk("What is the weather typically like in Cork?", "foggy"), "How long does snow stay in it?",
+         "How long does snow stay in Cork?"),
     ],
 )  # fmt: skip
 def test_a_pronoun_becomes_what_it_stands_for(history, question, expected):
@@ -70,6 +86,12 @@ def test_a_pronoun_becomes_what_it_stands_for(history, question, expected):
         (asked("Has Poland closed its border?"), "Since when?", "Since when has Poland closed its border?"),
         (talk("Has Poland done anything?", "Poland has closed its border. [1]"), "Why?",
          "Why has Poland closed its border?"),
+        (talk("What did the crews practice?", "Tactical launches of missiles. [1]"), "Against whom?",
+         "Against whom did the crews practice tactical launches of missiles?"),
+        (talk("How many prisoners did Belarus release in May?", "52"), "Why?",
+         "Why did Belarus release 52 prisoners in May?"),
+        (talk("Which bridge did the engineers repair in 1990?", "The northern bridge"), "Why?",
+         "Why did the engineers repair the northern bridge in 1990?"),
         (talk("Who escorted the bombers?", "MiG-31 jets [1]"), "Why?",
          "Why is it that MiG-31 jets escorted the bombers?"),
         (asked("Who escorted the bombers?"), "Why?", "Who escorted the bombers, and why?"),
@@ -132,6 +154,17 @@ def test_a_noun_that_says_too_little_gets_its_topic(history, question, expected)
 )
 def test_a_question_that_stands_alone_is_left_byte_for_byte(question):
     assert standalone(question, BOMBERS) == question
+
+
+@pytest.mark.parametrize(
+    ("before", "question"),
+    [
+        ("What are the three rules of chess?", "What is the first known text called?"),
+        ("Who was a conductor?", "Were there any other conductors?"),
+    ],
+)
+def test_what_needs_no_noun_gets_none(before, question):
+    assert standalone(question, asked(before)) == question
 
 
 def test_without_history_nothing_changes_and_nothing_is_loaded():
