@@ -184,21 +184,23 @@ def bench(options: argparse.Namespace) -> None:
         if contents is None
         else [p["context"] for article in contents["data"] for p in article["paragraphs"]]
     )
-    labelled = support.load(support.DATASET, options.docs, paragraphs)
-    for part in ("dev", "test"):
-        of_part = [item for item in labelled if item.split == part]
-        _print(support.lines(f"labelled sentences, {part}", support.measure(checker, of_part)))
-    if options.only_checker:
-        return
+    if "checker" in options.only:
+        labelled = support.load(support.DATASET, options.docs, paragraphs)
+        for part in ("dev", "test"):
+            of_part = [item for item in labelled if item.split == part]
+            _print(support.lines(f"labelled sentences, {part}", support.measure(checker, of_part)))
     with tempfile.TemporaryDirectory() as scratch:
         settings = Settings(home=Path(scratch, "home"), llm_timeout=options.seconds)
-        _print(hostile("hostile documents, extractive", settings, reader, None, checker, 0))
         model = open_model(options.llm, settings.llm_context, options.seconds)
-        examples = [e for e in load(_DATASETS / "seeds.jsonl") if split(e) == "test"]
-        with opened(options.docs, settings, reader, model, checker) as seeds:
-            _print(asked("seeds, test", seeds, spread(examples, options.most)))
-        _print(hostile("hostile documents, model", settings, reader, model, checker, options.most))
-        if contents is not None:
+        if "hostile" in options.only:
+            _print(hostile("hostile documents, extractive", settings, reader, None, checker, 0))
+            name = f"hostile documents, {model.name}"
+            _print(hostile(name, settings, reader, model, checker, options.most))
+        if "seeds" in options.only:
+            examples = [e for e in load(_DATASETS / "seeds.jsonl") if split(e) == "test"]
+            with opened(options.docs, settings, reader, model, checker) as seeds:
+                _print(asked("seeds, test", seeds, spread(examples, options.most)))
+        if "xquad" in options.only and contents is not None:
             corpus = squad.convert(contents)
             squad.write(corpus, Path(scratch))
             answerable = [e for e in corpus.examples if e.answerable]
@@ -222,7 +224,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--docs", type=Path, default=Path("seeds"))
     parser.add_argument("--most", type=int, default=40, help="questions of a kind; 0: all")
     parser.add_argument("--seconds", type=float, default=120, help="for an answer")
-    parser.add_argument("--only-checker", action="store_true", help="only the labelled sentences")
+    sections = ("checker", "hostile", "seeds", "xquad")
+    parser.add_argument("--only", nargs="+", choices=sections, default=sections)
     options = parser.parse_args(arguments)
     try:
         bench(options)

@@ -88,6 +88,11 @@ def test_a_model_that_finds_nothing_is_the_refusal(ask, said):
     assert ask(said).status == "not_in_documents"
 
 
+def test_what_the_documents_themselves_say_of_nothing_is_an_answer(ask):
+    said = "There was no mention of a train."
+    assert ask(f"{said} {{1}}", trip=[said]).text == f"{said} [1]"
+
+
 def test_where_the_reader_sees_no_answer_the_model_is_not_asked(ask, scripted):
     model = scripted[0](LEFT)
     assert ask(model, confidence=0.1).text == REFUSAL  # the square root of 0.1 is below 0.35
