@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -166,7 +165,7 @@ def _figures(every: Scores, run: Run) -> str:
         if (value := found[name]) is not None
     )
     return (
-        '<div><h2>All figures</h2><div class="scroll"><table><thead><tr><th scope="col"></th>'
+        '<div><h2>All figures</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col"></th>'
         '<th scope="col">value</th><th scope="col">95 % interval</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div></div>"
     )
@@ -198,7 +197,8 @@ def _groups(groups: Mapping[str, Scores], run: Run) -> str:
         else ""
     )
     return (
-        f'<section><h2>Groups</h2><div class="scroll"><table><thead><tr>{cells}</tr></thead>'
+        f'<section class="groups"><h2>Groups</h2><div class="scroll" tabindex="0">'
+        f"<table><thead><tr>{cells}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>{lost}</section>"
     )
 
@@ -252,10 +252,9 @@ def _changed(title: str, changes: tuple[Change, ...]) -> str:
 def _origin(provenance: Mapping[str, Any], cost: Mapping[str, Any]) -> str:
     rows = []
     for name, value in provenance.items():
-        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
-        rows.append(
-            f'<tr><th scope="row">{escape(name)}</th><td><pre>{escape(shown)}</pre></td></tr>'
-        )
+        lines = [f"{k}: {v}" for k, v in value.items()] if isinstance(value, Mapping) else [value]
+        shown = escape("\n".join(map(str, lines)))
+        rows.append(f'<tr><th scope="row">{escape(name)}</th><td><pre>{shown}</pre></td></tr>')
     peak = cost["peak_memory_bytes"]
     memory = "" if peak is None else f", {peak / 1024**2:,.0f} MB at most"
     return (
