@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from eval.command import run
+from eval.command import Request, run
 from eval.examples import load
 from index import CitewiseError, DatasetError, UsageError
 from qa import Answer, Assistant, Citation, Settings, Turn, feedback
@@ -139,7 +139,7 @@ def test_feedback_that_a_person_completed_is_asked_and_judged(
         record(settings.home, Feedback.on(assistant.ask("Which recipe uses saffron?"), "right"))
     path = settings.home / "feedback.jsonl"
     with pytest.raises(DatasetError) as caught:
-        run(path, docs, tmp_path / "out")
+        run(Request(path, docs, tmp_path / "out"))
     summary, *lines = str(caught.value).split("\n")
     assert summary == "feedback.jsonl: 3 lines are wrong; nothing was run"
     assert lines == [
@@ -153,6 +153,6 @@ def test_feedback_that_a_person_completed_is_asked_and_judged(
     completed[1].update(answers=["MiG-31"], evidence=["MiG-31"])
     path.write_text("".join(json.dumps(row) + "\n" for row in completed))
     assert [example.answerable for example in load(path)] == [True, True, False]
-    assert run(path, docs, tmp_path / "out") == 0
+    assert run(Request(path, docs, tmp_path / "out")) == 0
     judged = (tmp_path / "out" / "predictions.jsonl").read_text().splitlines()
     assert len(judged) == 3
