@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qa.generation.answerer import NOT_FOUND
 from qa.page.conversation import Conversation, Exchange
 from qa.page.html.escaping import count, escape, linked, sentence
 
@@ -158,4 +159,6 @@ def _body(text: str, links: dict[int, str], short: str | None) -> str:
     """An answer's text with its markers as links, and the short answer set off once."""
     before, found, after = text.partition(short) if short else (text, "", "")
     emphasis = f'<strong class="cw-short">{escape(found)}</strong>' if found else ""
-    return linked(before, links) + emphasis + linked(after, links)
+    html = linked(before, links) + emphasis + linked(after, links)
+    unsupported = escape(NOT_FOUND)
+    return html.replace(unsupported, f'<span class="cw-unsupported">{unsupported}</span>')

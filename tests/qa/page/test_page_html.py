@@ -163,6 +163,13 @@ def test_a_marker_without_a_citation_leads_nowhere() -> None:
     assert "<a " not in talk.partial("As said [7]. [1]")
 
 
+def test_a_sentence_that_nothing_bears_out_is_set_off() -> None:
+    text = "They flew. [1] It rained. (not found in your documents)"
+    html = talk.answer(exchange("?", text, (citation(DRILLS, QUOTE),)), 1)
+    assert html.count('class="cw-unsupported"') == 1
+    assert "It rained. (not found in your documents)" in Seen(html).text
+
+
 def test_an_answer_tells_on_demand_how_long_it_took_and_what_was_read() -> None:
     hits = (hit(DRILLS, 0, 20), hit(DRILLS, 20, 40))
     item = exchange("?", "So. [1]", (citation(DRILLS, QUOTE),), hits)
