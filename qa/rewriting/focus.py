@@ -129,7 +129,10 @@ class Focus:
         self.answer, self.said = short, answer
         asks = self.question.split(" ", 1)[0].lower()
         exact = _ANSWER if asks in _ASKS_FOR_A_NAME else _SAID_BRIEFLY
-        given = {mention.key for mention in self.mentions if mention.asked == self.asked}
+        now = [mention for mention in self.mentions if mention.asked == self.asked]
+        given = {mention.key for mention in now}
+        # After "Which country closed its border?" "Poland." it is Poland rather than the country.
+        asks_which = any(mention.determiner in ("which", "what") for mention in now)
         for text, weight in ((short, exact), (answer if answer != short else "", _SAID)):
             mentions = [_mention(phrase, self.asked) for phrase in noun_phrases(tag(text))]
             new = [m for m in mentions if m is not None and m.key not in given]
@@ -137,10 +140,13 @@ class Focus:
                 is_first = mention.phrase.start < new[0].phrase.end
                 is_who = text == short and asks in ("who", "whom")
                 is_exact = text == short and mention.proper
+                names = is_exact and is_first and asks_which
                 self._add(
                     replace(
                         mention,
-                        weight=weight * (1 if is_first else mention.weight * _FURTHER),
+                        weight=_CONTINUED
+                        if names
+                        else weight * (1 if is_first else mention.weight * _FURTHER),
                         person=True if is_who and is_first else mention.person,
                         place=mention.place or (is_exact and asks == "where"),
                     )
