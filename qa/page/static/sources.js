@@ -67,6 +67,8 @@ page.parts.push(() => {
   document.addEventListener(
     "click",
     (event) => {
+      // What is chosen is not taken away again by what was only pointed at.
+      clearTimeout(reveal.timer);
       const open = event.target.closest(".cw-open");
       if (open) {
         viewing.from = open;
