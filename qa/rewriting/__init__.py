@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from qa.answering import REFUSAL, RIVALS
 from qa.rewriting.attributes import attach, name_again
+from qa.rewriting.clauses import without_reply
 from qa.rewriting.ellipsis import complete, is_whole
 from qa.rewriting.focus import Focus, Mention
 from qa.rewriting.pronouns import resolve
@@ -103,5 +104,15 @@ def _hear_answer(text: str, focus: Focus, *, briefly: bool) -> None:
         return
     short, led, sentence = plain.partition(_LED)
     if not led:
-        short, sentence = (plain if len(plain.split()) <= _FEW else ""), plain
+        sentence = _with_subject(plain, focus)
+        short = sentence if len(plain.split()) <= _FEW else ""
     focus.hear_answer(short if briefly else sentence, short)
+
+
+def _with_subject(answer: str, focus: Focus) -> str:
+    """The answer with what its first word stands for: "It rejected the offer." after "Did the union …?"."""
+    told = without_reply(answer)
+    first = next((one for one in resolve(told, focus) if one.start == 0), None)
+    if first is None or first.mention is None:
+        return answer
+    return first.text[:1].upper() + first.text[1:] + told[first.end :]

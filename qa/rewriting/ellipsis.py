@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.rewriting.clauses import statement
 from qa.rewriting.focus import Focus, as_spoken_of
-from qa.rewriting.phrases import Phrase, between, noun_phrases
+from qa.rewriting.phrases import Phrase, between, noun_phrases, small
 from qa.rewriting.tagging import tag
-from qa.rewriting.tokens import Token
+from qa.rewriting.tokens import Token, end_of_words
 from qa.words import stem
 
 _LEAD = re.compile(
@@ -110,7 +111,7 @@ def _ask_of(tokens: tuple[Token, ...], focus: Focus) -> Completion | None:
         return Completion(f"{asking} {framed}?")
     if end < len(tokens):  # "Why did that happen?" stands alone but for its pronoun
         return None
-    joined = f"{_unmarked(focus.question)}, and {_small(asking)}?"
+    joined = f"{_unmarked(focus.question)}, and {small(asking)}?"
     return Completion(joined, frame=focus.question)
 
 
@@ -120,19 +121,29 @@ def _framed(last: tuple[Token, ...], focus: Focus) -> str | None:
         return None
     if last[0].is_auxiliary:
         vague = any(token.lower in _VAGUE for token in last)
-        return (_statement(focus.said) if vague else None) or _lowered(last, 0)
+        return statement(focus.said if vague else focus.answer) or _lowered(last, 0)
     opening = 1 if last[0].tag in ("ADP", "SCONJ") else 0
     if len(last) == opening or last[opening].lower not in _ASKING:
         return None
+    if _asks_what_was_done(last) and (told := statement(focus.answer)):
+        return told
     return _filled(last, opening, focus.answer) or (
         _frame(last, opening) or _answered(last, opening, focus.answer)
     )
 
 
+def _asks_what_was_done(last: tuple[Token, ...]) -> bool:
+    """Whether a sentence can answer it: "What did the ministry announce?", "What happened?"."""
+    verb = next((token for token in last[1:] if token.tag == "VERB"), None)
+    if last[0].lower != "what" or verb is None:
+        return False
+    return last[1].is_support or verb.lower.startswith("happen")
+
+
 def _filled(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
     """After "What did they build in 1990?" and its short answer: "did they build a ship in 1990"."""
     end = _end_of_asking(last, opening)
-    stop = _end(last)
+    stop = end_of_words(last)
     asked = last[opening].lower in _ASKS_FOR_A_THING or last[opening + 1].lower in ("many", "much")
     verb = next((at for at in range(end + 1, stop) if last[at].tag == "VERB"), None)
     given = _as_phrase(answer) or _as_number(answer, last, opening, end)
@@ -158,7 +169,7 @@ def _as_phrase(answer: str) -> str | None:
     """An answer that is one noun phrase and no more, as it stands within a sentence."""
     said = tag(answer)
     phrase = next(iter(noun_phrases(said)), None)
-    if phrase is None or phrase.start or phrase.end < _end(said):
+    if phrase is None or phrase.start or phrase.end < end_of_words(said):
         return None
     return as_spoken_of(phrase)
 
@@ -170,7 +181,7 @@ def _answered(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
     given = _as_phrase(answer)
     if opening or not verbal or given is None:
         return None
-    return f"is it that {given} {between(last, end, _end(last))}"
+    return f"is it that {given} {between(last, end, end_of_words(last))}"
 
 
 def _counted(tokens: tuple[Token, ...], start: int, last: tuple[Token, ...]) -> str | None:
@@ -183,7 +194,7 @@ def _counted(tokens: tuple[Token, ...], start: int, last: tuple[Token, ...]) -> 
     many = next((p for p in noun_phrases(last) if p.is_plural and not p.is_proper), None)
     if many is None:
         return None
-    rest = between(last, many.end, _end(last))
+    rest = between(last, many.end, end_of_words(last))
     if many.start == 1:
         return " ".join(filter(None, (many.bare, last[0].lower, rest)))
     front = _lowered(last, 0, many.start)
@@ -206,25 +217,12 @@ def _frame(last: tuple[Token, ...], opening: int) -> str | None:
     nominal = follows.tag in ("DET", "PRON", "NUM") or follows.is_noun
     asked_for_subject = follows.tag == "VERB" or follows.is_auxiliary or (nouns and not nominal)
     if not asked_for_subject:
-        return between(last, end, _end(last))
+        return between(last, end, end_of_words(last))
     if not nouns:
         return None
     first = opening + 1 + (last[opening + 1].lower in _MEASURES)
     subject = between(last, first, end)
-    return f"{last[end].lower} the {subject} {between(last, end + 1, _end(last))}"
-
-
-def _statement(answer: str) -> str | None:
-    """An answer that is a sentence, as a question goes on: "has Poland closed its border"."""
-    tokens = tag(answer)
-    end = _end(tokens)
-    at = next((n for n, t in enumerate(tokens) if t.tag == "VERB" or t.is_auxiliary), None)
-    if not at or any(not t.is_word and t.text in "—;:" for t in tokens[:end]):
-        return None
-    subject = _lowered(tokens, 0, at)
-    if tokens[at].is_auxiliary:
-        return f"{tokens[at].lower} {subject} {between(tokens, at + 1, end)}"
-    return f"is it that {subject} {between(tokens, at, end)}"
+    return f"{last[end].lower} the {subject} {between(last, end + 1, end_of_words(last))}"
 
 
 def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None:
@@ -262,7 +260,7 @@ def _exchange_adverbial(
     piece: str, tokens: tuple[Token, ...], last: tuple[Token, ...], phrases: Sequence[Phrase]
 ) -> str:
     """ "in 2019" in the place of "in 2018", or else at the end."""
-    question = between(last, 0, _end(last))
+    question = between(last, 0, end_of_words(last))
     timed = any(_YEAR.match(token.text) for token in tokens)
     for at, token in enumerate(last[:-1]):
         old = next((p for p in phrases if p.start == at + 1), None)
@@ -270,7 +268,7 @@ def _exchange_adverbial(
         if token.lower != tokens[0].lower or timed != year or (old is None and not year):
             continue
         end = at + 2 if old is None else old.end
-        return f"{between(last, 0, at)} {piece} {between(last, end, _end(last))}".strip() + "?"
+        return f"{between(last, 0, at)} {piece} {between(last, end, end_of_words(last))}".strip() + "?"
     return f"{question} {piece}?"
 
 
@@ -295,21 +293,9 @@ def _replaced(question: str, tokens: tuple[Token, ...], start: int, end: int, ne
     return question[: tokens[start].start] + new + question[tokens[end - 1].end :]
 
 
-def _end(tokens: tuple[Token, ...]) -> int:
-    """The place behind the last word."""
-    end = len(tokens)
-    while end and not tokens[end - 1].is_word:
-        end -= 1
-    return end
-
-
 def _lowered(tokens: tuple[Token, ...], start: int, end: int | None = None) -> str:
-    text = between(tokens, start, _end(tokens) if end is None else end)
-    return text if tokens[start].tag == "PROPN" else _small(text)
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    text = between(tokens, start, end_of_words(tokens) if end is None else end)
+    return text if tokens[start].tag == "PROPN" else small(text)
 
 
 def _unmarked(question: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from qa.rewriting.phrases import Phrase, is_plural, noun_phrases
+from qa.rewriting.phrases import Phrase, is_plural, noun_phrases, small
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
 from qa.words import stem
@@ -270,7 +270,7 @@ def as_spoken_of(phrase: Phrase) -> str:
     counted = counted or (first.tag == "NUM" and phrase.is_plural)
     introduced = phrase.determiner in ("a", "an") and phrase.has_complement
     if phrase.determiner in ("which", "what", "any") or counted or introduced:
-        return f"the {phrase.bare}"
+        return f"the {small(phrase.bare) if first.tag == 'NUM' else phrase.bare}"
     if phrase.start == 0 and _is_small_within(phrase):
         return first.text[0].lower() + phrase.text[1:]
     return phrase.text
@@ -279,7 +279,7 @@ def as_spoken_of(phrase: Phrase) -> str:
 def _is_small_within(phrase: Phrase) -> bool:
     """Whether the first word of a sentence has its capital from there alone."""
     first = phrase.words[0]
-    if first.tag in ("DET", "PRON"):
+    if first.tag in ("DET", "PRON") or (first.tag == "NUM" and first.text.istitle()):
         return True
     if first.text != first.text.capitalize():  # "MiG-31 jets"
         return False
@@ -305,7 +305,8 @@ def _place_weight(phrase: Phrase) -> float:
     if after is not None and after.lower in ("'s", "'") and not phrase.is_proper:
         return _OWNER  # "a physician's assistant" is about the assistant
     asked_of = _is_defined(phrase) and after is not None and after.tag == "ADP"
-    rank = _ATTRIBUTE if phrase.has_complement or phrase.is_owned or asked_of else 1
+    partial = phrase.has_complement and not phrase.is_name
+    rank = _ATTRIBUTE if partial or phrase.is_owned or asked_of else 1
     if phrase.words[0].lower in ("what", "which"):
         return _ASKED_FOR * rank
     if before is not None and before.lower == "of" and _within_asked_for(phrase):

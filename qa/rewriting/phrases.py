@@ -70,6 +70,11 @@ class Phrase:
         return self.head + 1 < self.end
 
     @property
+    def is_name(self) -> bool:
+        """Whether its "of" joins the parts of one name: "the Treaty of Orsha"."""
+        return self.has_complement and self.noun.tag == self.tokens[self.end - 1].tag == "PROPN"
+
+    @property
     def has_owner(self) -> bool:
         """Whether somebody's name or pronoun stands before the main noun: "Poland's border"."""
         return any(token.lower in ("'s", "'") for token in self.words) or (
@@ -119,6 +124,11 @@ def between(tokens: Sequence[Token], start: int, end: int) -> str:
     return "".join(parts)
 
 
+def small(text: str) -> str:
+    """The text as it stands within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def is_plural(noun: str) -> bool:
     """Whether a common noun in lower case is a plural, by its form."""
     return noun in _IRREGULAR_PLURALS or (
@@ -150,14 +160,19 @@ def noun_phrases(tokens: tuple[Token, ...]) -> tuple[Phrase, ...]:
 
 def _noun_phrases(tokens: tuple[Token, ...]) -> Iterator[Phrase]:
     cores = list(_cores(tokens))
+    named = 0
     for number, (start, end) in enumerate(cores):
+        if start < named:
+            continue
         stop = end
         for next_start, next_end in cores[number + 1 :]:
             joined = next_start == stop + 1 and tokens[stop].lower == "of"
             if not joined or next_end - start > _MAX_WORDS:
                 break
             stop = next_end
-        yield Phrase(tokens, start, stop, _head(tokens, start, end))
+        phrase = Phrase(tokens, start, stop, _head(tokens, start, end))
+        yield phrase
+        named = stop if phrase.is_name else named
         for at in range(start + 1, end):
             if tokens[at].lower in ("'s", "'"):
                 yield Phrase(tokens, start, at, _head(tokens, start, at))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.rewriting.clauses import clause
 from qa.rewriting.focus import LOCATIVE, Focus, Mention, is_agent, is_light
 from qa.rewriting.phrases import Phrase, noun_phrases, plural_text, singular
 from qa.rewriting.tagging import tag
@@ -45,6 +46,8 @@ _TOGETHER = (
     "together",
     "versus",
 )
+# What is done to something that happened.
+_HAPPENING = ("caus", "trigger", "prevent", "provok", "justif", "explain")
 # A candidate must stand out this much, agreement included.
 _LEAST = 0.2
 # How much better a place fits behind "in" and its like.
@@ -76,6 +79,10 @@ def resolve(question: str, focus: Focus) -> list[Substitution]:
     taken: dict[str, str] = {}
     named = frozenset(phrase.bare.casefold() for phrase in noun_phrases(tokens))
     for pronoun in _pronouns(tokens):
+        if _is_event(pronoun, tokens) and (event := clause(focus.answer)):
+            first, last = tokens[pronoun.at], tokens[pronoun.end - 1]
+            found.append(Substitution(first.start, last.end, f"the fact that {event}", None))
+            continue
         if pronoun.kind in taken or _within(pronoun, tokens):
             continue
         before = tokens[pronoun.at - 1].lower if pronoun.at and not pronoun.possessive else ""
@@ -91,6 +98,15 @@ def resolve(question: str, focus: Focus) -> list[Substitution]:
         text = _worded(mention, pronoun, focus, tokens)
         found.append(Substitution(first.start, last.end, text, mention))
     return [*found, *_times(tokens, focus)]
+
+
+def _is_event(pronoun: _Pronoun, tokens: Sequence[Token]) -> bool:
+    """Whether it stands for what was said to have happened: "react to that", "caused it"."""
+    before = tokens[pronoun.at - 1] if pronoun.at else None
+    if before is None or pronoun.kind != "thing" or pronoun.possessive:
+        return False
+    pointing = tokens[pronoun.at].lower in _DEMONSTRATIVE
+    return (pointing and before.tag == "ADP") or before.lower.startswith(_HAPPENING)
 
 
 def _times(tokens: Sequence[Token], focus: Focus) -> Iterator[Substitution]:

@@ -12,7 +12,7 @@ from qa.rewriting.tokens import Token
 _TOKEN = re.compile(
     r"(?:\w\.){2,}|\b(?:Mr|Mrs|Ms|Dr|St|Prof)\."
     r"|\w+(?=n['’]t\b)|n['’]t\b|['’](?:s|re|m|ve|d|ll)\b"
-    r"|\w+(?:[-.,/&]\w+)*"
+    r"|\w+(?:[-.,/&]\w+|\s&\s(?=[A-Z])\w+)*"
     r"|[^\w\s]"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -59,3 +60,11 @@ class Token:
     def retagged(self, tag: str, form: str = "-") -> Self:
         """The same word as one of another class."""
         return replace(self, tag=tag, form=form)
+
+
+def end_of_words(tokens: Sequence[Token]) -> int:
+    """The place behind the last word."""
+    end = len(tokens)
+    while end and not tokens[end - 1].is_word:
+        end -= 1
+    return end
