@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.rewriting.focus import Focus, Mention
+from qa.rewriting.focus import Focus, Mention, is_light
 from qa.rewriting.phrases import Phrase, noun_phrases, singular
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
@@ -26,6 +26,22 @@ _BETWEEN_TWO = {
 _ANYBODY = frozenset("i you we one people".split())
 _SORTS = frozenset("kind kinds type types sort sorts".split())
 _EXISTS = (["are", "there"], ["were", "there"], ["exist"])
+# Nouns that are always somebody's or something's.
+_RELATIONAL = frozenset(
+    """advantage aftermath aim ancestor author beginning benefit budget cast cause ceo champion consequence
+    conclusion cost cure deadline death depth diameter difference director disadvantage dose drawback duration
+    effect ending episode feature finding founder function goal height highlight impact importance
+    inhabitant ingredient inventor leader length limitation location loser meaning member motive objective
+    opponent organiser organizer origin outcome owner participant penalty plot population predecessor price
+    purpose reaction remains result risk role rule score significance size source sponsor success successor
+    survivor symptom target theme treatment use user version victim width winner""".split()
+)
+_PLACES = frozenset("city country county district island region state town village".split())
+_GROUPS_AND_WORKS = frozenset(
+    "airline album band bank book company film firm magazine movie newspaper novel opera play song".split()
+)
+_SAYS_WHOSE = frozenset("of in for on to between from with by among".split())
+_ANYONE = frozenset("anyone anybody everyone everybody someone somebody others people".split())
 _LEAST = 0.3
 
 
@@ -36,9 +52,25 @@ def name_again(question: str, focus: Focus) -> list[tuple[Mention, int, int]]:
         bare = len(phrase.words) == 2 and phrase.determiner in _DEFINITE
         after = phrase.after
         ends = after is None or after.tag != "ADP" or phrase.end + 1 == len(phrase.tokens)
-        if bare and ends and not phrase.is_proper and (mention := focus.fuller(phrase)):
+        if not (bare and ends) or phrase.is_proper:
+            continue
+        if mention := focus.fuller(phrase) or _of_that_sort(phrase, focus):
             found.append((mention, phrase.words[0].start, phrase.words[-1].end))
     return found
+
+
+def _of_that_sort(phrase: Phrase, focus: Focus) -> Mention | None:
+    """What "the city" or "the company" is, if no city was spoken of but a name that can be one's."""
+    noun = phrase.noun.lower
+    if noun not in _PLACES | _GROUPS_AND_WORKS or focus.mentioned(phrase):
+        return None
+    fitting = [
+        (weight, mention)
+        for weight, mention in focus.weighed()
+        if mention.proper and not mention.person and mention.place == (noun in _PLACES)
+    ]
+    weight, best = max(fitting, key=lambda pair: pair[0], default=(0.0, None))
+    return best if weight >= _LEAST else None
 
 
 def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
@@ -62,7 +94,10 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
         return f"{question[:at]} {topic.phrase.bare}{question[at:]}", topic, ""
     if at := _bare_sort(phrases):
         return f"{question[:at]} of {topic.phrase.bare}{question[at:]}", topic, ""
+    if joined := _counted_within(question, tokens, phrases, focus):
+        return joined
     wanting = next((phrase for phrase in phrases if _wants(tokens, phrase)), None)
+    wanting = wanting or _relational(phrases)
     if wanting is None or (focus.mentioned(wanting) and not _is_other(wanting)):
         return None
     alike = topic.stem == stem(singular(wanting.noun.lower)) and topic.phrase.bare == topic.noun
@@ -139,6 +174,58 @@ def _wants(tokens: Sequence[Token], phrase: Phrase) -> bool:
     if len(front) == 2 and tokens[0].is_copula and front[1] == "there":
         return not rest
     return front[0] == "how" and [token.lower for token in rest] in _EXISTS
+
+
+def _relational(phrases: Sequence[Phrase]) -> Phrase | None:
+    """The only thing a question speaks of, where that is a part of something: "Did the results differ?"."""
+    weighty = [phrase for phrase in phrases if not is_light(phrase)]
+    if len(weighty) != 1:
+        return None
+    phrase, after = weighty[0], weighty[0].after
+    owned = phrase.has_complement or phrase.has_owner
+    said = after is not None and after.lower in _SAYS_WHOSE
+    known = phrase.determiner == "the" or (phrase.is_plural and not phrase.determiner)
+    part = singular(phrase.noun.lower) in _RELATIONAL
+    return phrase if part and known and not owned and not said else None
+
+
+def _counted_within(
+    question: str, tokens: Sequence[Token], phrases: Sequence[Phrase], focus: Focus
+) -> tuple[str, Mention, str] | None:
+    """ "How many people took part?" and "Was anyone hurt?", with what they took part in."""
+    words = [token for token in tokens if token.is_word]
+    counted = [word.lower for word in words[:2]] == ["how", "many"]
+    weighty = [phrase for phrase in phrases if not (is_light(phrase) or _is_adverbial(phrase))]
+    anyone = not counted and not weighty and any(word.lower in _ANYONE for word in words)
+    said = [phrase for phrase in weighty if phrase.start != 2 or focus.mentioned(phrase)]
+    acts = counted and not said and words[-1].tag in ("VERB", "NOUN") and len(words) > 2
+    pronouns = any(word.tag == "PRON" and word.lower not in _ANYONE for word in words)
+    if not (acts or anyone) or pronouns or (counted and words[-1].end == weighty_end(weighty)):
+        return None
+    weight, topic = max(
+        (pair for pair in focus.weighed() if not _is_of_people(pair[1])),
+        key=lambda pair: pair[0],
+        default=(0.0, None),
+    )
+    if topic is None or weight < _LEAST:
+        return None
+    at = words[-1].end
+    return f"{question[:at]} in {topic.text}{question[at:]}", topic, ""
+
+
+def weighty_end(phrases: Sequence[Phrase]) -> int:
+    """Where the last of the phrases ends in its sentence; -1 where there is none."""
+    return phrases[-1].words[-1].end if phrases else -1
+
+
+def _is_adverbial(phrase: Phrase) -> bool:
+    """Whether it is one word behind a preposition, and no name: "on board"."""
+    hangs = phrase.before is not None and phrase.before.tag == "ADP"
+    return hangs and len(phrase.words) == 1 and not phrase.is_proper and not phrase.is_plural
+
+
+def _is_of_people(mention: Mention) -> bool:
+    return bool(mention.person) or mention.noun in _ANYONE
 
 
 def _is_described(phrase: Phrase) -> bool:

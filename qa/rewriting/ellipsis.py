@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.rewriting.clauses import statement
-from qa.rewriting.focus import Focus, as_spoken_of
+from qa.rewriting.focus import Focus, as_spoken_of, is_light
 from qa.rewriting.phrases import Phrase, between, noun_phrases, small
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token, end_of_words
@@ -26,6 +26,9 @@ _MEASURES = frozenset(
 _NO_MORE = re.compile(
     r"|not|so|(?:is|was|'s) that|did (?:that|it|this) happen"
     r"|(?:do|does|did) (?:he|she|it|they|we|you) do (?:that|it|this|so)"
+)
+_HEDGES = frozenset(
+    "about around some over nearly almost more less fewer than at least most".split()
 )
 _LONGEST_PIECE = 8
 _LONGEST_UNANNOUNCED = 4
@@ -67,6 +70,8 @@ def complete(question: str, focus: Focus) -> Completion | None:
         return None
     if _only_asks(tokens):
         return _ask_of(tokens, focus)
+    if stranded := _did_so(piece, tokens, focus):
+        return Completion(stranded)
     if tokens[0].lower in _ASKING or is_whole(piece):
         return None
     if announced or (question.rstrip().endswith("?") and len(tokens) <= _LONGEST_UNANNOUNCED):
@@ -74,6 +79,27 @@ def complete(question: str, focus: Focus) -> Completion | None:
         named = next((phrase.bare.casefold() for phrase in noun_phrases(tokens)), "")
         return Completion(exchanged, about=named) if exchanged else None
     return None
+
+
+def _did_so(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None:
+    """ "Which others have?" after "Has Sweden recognised it?": what they have done joined to it."""
+    own = [token for token in tokens if token.is_auxiliary or token.tag == "VERB"]
+    if len(own) != 1 or own[0].is_copula or not own[0].is_auxiliary:
+        return None
+    last = tag(focus.question)
+    auxiliary = next((at for at, token in enumerate(last) if token.is_auxiliary), None)
+    verb = next(
+        (at for at, token in enumerate(last) if token.tag == "VERB" and not token.is_auxiliary),
+        None,
+    )
+    if (
+        auxiliary is None
+        or verb is None
+        or verb < auxiliary
+        or last[auxiliary].lower[:2] != own[0].lower[:2]
+    ):
+        return None
+    return f"{piece[:1].upper()}{piece[1:]} {between(last, verb, end_of_words(last))}?"
 
 
 def _only_asks(tokens: tuple[Token, ...]) -> bool:
@@ -91,7 +117,8 @@ def _end_of_asking(tokens: tuple[Token, ...], start: int) -> int:
     at = start + 1
     while at < len(tokens):
         token = tokens[at]
-        nominal = token.is_noun or token.tag in ("ADJ", "NUM") or token.lower in _MEASURES
+        manner = token.tag == "ADV" and tokens[start].lower == "how"
+        nominal = token.is_noun or token.tag in ("ADJ", "NUM") or token.lower in _MEASURES or manner
         if not nominal or token.is_auxiliary:
             return at
         at += 1
@@ -107,12 +134,31 @@ def _ask_of(tokens: tuple[Token, ...], focus: Focus) -> Completion | None:
     last = tag(focus.question)
     if counted := _counted(tokens, start, last):
         return Completion(f"{asking} {counted}?")
+    if not start and tokens[end - 1].is_noun and (did := _asked_of_subject(last)):
+        return Completion(f"{asking} {did}?")
     if framed := _framed(last, focus):
         return Completion(f"{asking} {framed}?")
     if end < len(tokens):  # "Why did that happen?" stands alone but for its pronoun
         return None
     joined = f"{_unmarked(focus.question)}, and {small(asking)}?"
     return Completion(joined, frame=focus.question)
+
+
+def _asked_of_subject(last: tuple[Token, ...]) -> str | None:
+    """What the things did that "Which animals live there?" asks for, or "How many ships were lost?"."""
+    if not last or last[0].lower not in ("which", "what", "how"):
+        return None
+    end = _end_of_asking(last, 0)
+    verbal = end < len(last) and (last[end].tag == "VERB" or last[end].is_auxiliary)
+    follows = last[end + 1] if end + 1 < len(last) else None
+    inverted = verbal and last[end].is_support
+    passive = follows is not None and follows.tag in ("VERB", "ADV", "ADJ", "ADP")
+    subject = end > 1 and last[end - 1].is_noun and verbal and not inverted
+    return (
+        between(last, end, end_of_words(last))
+        if subject and (passive or last[end].tag == "VERB")
+        else None
+    )
 
 
 def _framed(last: tuple[Token, ...], focus: Focus) -> str | None:
@@ -125,11 +171,30 @@ def _framed(last: tuple[Token, ...], focus: Focus) -> str | None:
     opening = 1 if last[0].tag in ("ADP", "SCONJ") else 0
     if len(last) == opening or last[opening].lower not in _ASKING:
         return None
+    if defined := _defined(last, focus.answer):
+        return defined
     if _asks_what_was_done(last) and (told := statement(focus.answer)):
         return told
     return _filled(last, opening, focus.answer) or (
         _frame(last, opening) or _answered(last, opening, focus.answer)
     )
+
+
+def _defined(last: tuple[Token, ...], answer: str) -> str | None:
+    """After "Who is Maria Sandoval?" and "The first woman at sea": "is Maria Sandoval the first …"."""
+    asked = last[0].lower in ("who", "what") and len(last) > 2 and last[1].is_copula
+    whole = asked and next((p.end for p in noun_phrases(last) if p.start == 2), 0)
+    said = tag(answer)
+    given = next(iter(noun_phrases(said)), None)
+    if whole != end_of_words(last) or given is None or given.start:
+        return None
+    if any(token.form == "Fin" or token.is_auxiliary or token.text in ",;:—" for token in said):
+        return None
+    predicate = (
+        as_spoken_of(given)
+        + between(said, given.end - 1, end_of_words(said))[len(said[given.end - 1].text) :]
+    )
+    return f"{between(last, 1, end_of_words(last))} {predicate}"
 
 
 def _asks_what_was_done(last: tuple[Token, ...]) -> bool:
@@ -159,10 +224,12 @@ def _filled(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
 
 def _as_number(answer: str, last: tuple[Token, ...], opening: int, end: int) -> str | None:
     """An answer that is a number, with what "how many" asked to be counted."""
-    said = [token for token in tag(answer) if token.is_word]
-    if len(said) != 1 or said[0].tag != "NUM" or last[opening].lower != "how" or opening + 2 >= end:
+    words = [token for token in tag(answer) if token.is_word]
+    if not words or words[-1].tag != "NUM" or last[opening].lower != "how" or opening + 2 >= end:
         return None
-    return f"{said[0].text} {between(last, opening + 2, end)}"
+    if any(word.lower not in _HEDGES for word in words[:-1]):
+        return None
+    return f"{' '.join(small(word.text) for word in words)} {between(last, opening + 2, end)}"
 
 
 def _as_phrase(answer: str) -> str | None:
@@ -178,7 +245,7 @@ def _answered(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
     """After "Who escorted the bombers?" and an answer of a few words: "is it that jets escorted …"."""
     end = _end_of_asking(last, opening)
     verbal = end < len(last) and (last[end].tag == "VERB" or last[end].is_auxiliary)
-    given = _as_phrase(answer)
+    given = _as_number(answer, last, opening, end) or _as_phrase(answer)
     if opening or not verbal or given is None:
         return None
     return f"is it that {given} {between(last, end, end_of_words(last))}"
@@ -236,15 +303,25 @@ def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None
     new = next(iter(noun_phrases(tokens)), None)
     if new is None or new.start or new.end < len(tokens):
         return None
+    if is_light(new):  # "the last time"
+        return f"{between(last, 0, end_of_words(last))} {piece}?"
     alike = [
         (_likeness(old, new), focus.weight_of(old), old)
         for old in phrases
-        if not _is_asked_for(old)
+        if not (_is_asked_for(old) and new.determiner)
     ]
     best = max(alike, key=lambda item: item[:2], default=None)
     if best is None or best[0] < (_ALIKE if new.is_proper else _ALIKE - 1):
-        return None
-    old = best[2]
+        subject = next((p for p in phrases if p.start == 1 and last[0].is_auxiliary), None)
+        if subject is None or subject.is_proper != new.is_proper:
+            return None
+        old = subject
+    else:
+        old = best[2]
+    if old.determiner in ("which", "what"):
+        if old.is_plural != new.is_plural or not _asked_of_subject(last):
+            return None
+        return _replaced(focus.question, last, old.start + 1, old.end, piece)
     keep = old.has_complement and not new.has_complement and not new.is_proper
     return _replaced(focus.question, last, old.start, old.head + 1 if keep else old.end, piece)
 
@@ -268,7 +345,9 @@ def _exchange_adverbial(
         if token.lower != tokens[0].lower or timed != year or (old is None and not year):
             continue
         end = at + 2 if old is None else old.end
-        return f"{between(last, 0, at)} {piece} {between(last, end, end_of_words(last))}".strip() + "?"
+        return (
+            f"{between(last, 0, at)} {piece} {between(last, end, end_of_words(last))}".strip() + "?"
+        )
     return f"{question} {piece}?"
 
 
@@ -278,9 +357,14 @@ def _likeness(old: Phrase, new: Phrase) -> int:
         2 * (old.is_proper == new.is_proper and old.is_proper)
         + 2 * (old.is_plural == new.is_plural)
         + ((old.determiner in definite) == (new.determiner in definite))
+        + 2 * (not old.determiner and not new.determiner and _alike_in_form(old, new))
         + 3 * (stem(old.noun.lower) == stem(new.noun.lower))
         - 3 * (old.is_proper != new.is_proper and old.noun.lower != new.noun.lower)
     )
+
+
+def _alike_in_form(old: Phrase, new: Phrase) -> bool:
+    return old.is_proper == new.is_proper and old.is_plural == new.is_plural
 
 
 def _is_asked_for(phrase: Phrase) -> bool:

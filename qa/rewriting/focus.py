@@ -132,10 +132,14 @@ class Focus:
         now = [mention for mention in self.mentions if mention.asked == self.asked]
         given = {mention.key for mention in now}
         # After "Which country closed its border?" "Poland." it is Poland rather than the country.
-        asks_which = any(mention.determiner in ("which", "what") for mention in now)
+        asks_which = any(
+            mention.determiner in ("which", "what") or _is_defined(mention.phrase)
+            for mention in now
+        )
         for text, weight in ((short, exact), (answer if answer != short else "", _SAID)):
             mentions = [_mention(phrase, self.asked) for phrase in noun_phrases(tag(text))]
             new = [m for m in mentions if m is not None and m.key not in given]
+            new = _names_first(new)
             for mention in new:
                 is_first = mention.phrase.start < new[0].phrase.end
                 is_who = text == short and asks in ("who", "whom")
@@ -212,9 +216,24 @@ class Focus:
         self._known[mention.key] = mention
 
 
+def _names_first(mentions: list[Mention]) -> list[Mention]:
+    """ "The minister, Paul Adeyemi" is one person, and called by the name."""
+    if len(mentions) < 2:
+        return mentions
+    first, second = mentions[:2]
+    apart = first.phrase.tokens[first.phrase.end : second.phrase.start]
+    apposed = [token.text for token in apart] == [","] and second.proper and not first.proper
+    return [second, *mentions[2:]] if apposed and not first.plural else mentions
+
+
 def is_agent(noun: str) -> bool:
     """Whether a common noun in lower case names a person, by its ending or as a title."""
     return noun in _TITLES | _MALE | _FEMALE or bool(_AGENT.search(noun))
+
+
+def is_time(word: str) -> bool:
+    """Whether a word in lower case names a day, a month or a year."""
+    return word in _CALENDAR or bool(_NAMED_YEAR.fullmatch(word))
 
 
 def is_light(phrase: Phrase) -> bool:

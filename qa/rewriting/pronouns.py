@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.rewriting.clauses import clause
-from qa.rewriting.focus import LOCATIVE, Focus, Mention, is_agent, is_light
+from qa.rewriting.focus import LOCATIVE, Focus, Mention, is_agent, is_light, is_time
 from qa.rewriting.phrases import Phrase, noun_phrases, plural_text, singular
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
@@ -112,6 +112,10 @@ def _is_event(pronoun: _Pronoun, tokens: Sequence[Token]) -> bool:
 def _times(tokens: Sequence[Token], focus: Focus) -> Iterator[Substitution]:
     """ "Then" or "that year" at the end of a question, after one that named a year."""
     words = [token for token in tokens if token.is_word]
+    if len(words) > 1 and words[-1].lower in ("that", "then") and words[-2].lower in _TIMED:
+        if date := _date(focus.answer):
+            yield Substitution(words[-1].start, words[-1].end, date, None)
+        return
     year = focus.last_year()
     if year is None or any(token.text == year for token in tokens):
         return
@@ -120,6 +124,15 @@ def _times(tokens: Sequence[Token], focus: Focus) -> Iterator[Substitution]:
         if len(words) > length and [token.lower for token in last] in named:
             yield Substitution(last[0].start, last[-1].end, f"in {year}", None)
             return
+
+
+def _date(answer: str) -> str | None:
+    """A short answer that is a time, without its preposition: "March 1963" of "In March 1963."."""
+    words = [token for token in tag(answer) if token.is_word]
+    if words and words[0].tag == "ADP":
+        del words[0]
+    dated = any(is_time(token.lower) for token in words)
+    return " ".join(token.text for token in words) if dated and len(words) < 5 else None
 
 
 def _both(mention: Mention, focus: Focus, question: Sequence[Token]) -> str | None:
@@ -165,7 +178,9 @@ def _is_one_of_a_kind(tokens: Sequence[Token], at: int) -> bool:
     """Whether "one" stands for a noun: "How is one trained?", "the first one"; not "one of"."""
     before = tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    opens = before is not None and (before.is_auxiliary or before.tag in ("VERB", "ADP", "ADJ"))
+    opens = before is not None and (
+        before.is_auxiliary or before.tag in ("VERB", "ADP", "ADJ") or before.lower == "which"
+    )
     counts = after is not None and (after.is_noun or after.tag == "ADJ" or after.lower == "of")
     return opens and not counts
 
@@ -336,7 +351,7 @@ def _worded(mention: Mention, pronoun: _Pronoun, focus: Focus, tokens: Sequence[
         noun = singular(mention.noun) if mention.plural else mention.phrase.bare
         if tokens[pronoun.at].lower == "ones":
             return mention.phrase.bare if mention.plural else plural_text(mention.phrase)
-        if tokens[pronoun.at - 1].tag == "ADJ":
+        if tokens[pronoun.at - 1].tag == "ADJ" or tokens[pronoun.at - 1].lower == "which":
             return noun
         return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
     if pronoun.kind == "many" and (both := _both(mention, focus, tokens)):

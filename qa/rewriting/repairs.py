@@ -39,6 +39,10 @@ def repaired(tokens: Sequence[Token]) -> list[Token]:
             token = token.retagged("PROPN")
         elif not settled:
             token = token.retagged("VERB", "Inf") if token.lower in _ORDERS else token
+        elif _asks_which(settled, token, tokens[at + 1] if at + 1 < len(tokens) else None):
+            token = token.retagged("NOUN")
+        elif _counts_what_they_did(settled, token):
+            token = token.retagged("VERB", "Fin")
         elif token.tag == "NOUN" and _must_be_participle(settled, token):
             token = token.retagged("VERB", "Part")
         elif token.tag == "NOUN" and _must_be_verb(tokens, at):
@@ -69,6 +73,18 @@ def _is_name(token: Token, *, inside: bool, alone: bool, small: bool) -> bool:
     if alone:
         return token.tag in ("NOUN", "X", "INTJ") and token.lower not in _REPLIES
     return (not small and token.tag in _OPEN_CLASSES) or (inside and len(token.text) > 1)
+
+
+def _asks_which(before: list[Token], token: Token, after: Token | None) -> bool:
+    """Whether "bank" was taken for a verb: "Which bank bought the insurer?"."""
+    opens = len(before) == 1 and before[0].lower == "which" and token.tag == "VERB"
+    return opens and not token.is_auxiliary and after is not None and after.tag in ("VERB", "AUX")
+
+
+def _counts_what_they_did(before: list[Token], token: Token) -> bool:
+    """Whether "died" was taken for what is counted: "How many died?"."""
+    counts = len(before) == 2 and [t.lower for t in before] == ["how", "many"]
+    return counts and token.tag != "VERB" and token.text.endswith("ed")
 
 
 def _must_be_participle(before: list[Token], token: Token) -> bool:
