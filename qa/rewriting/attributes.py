@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.rewriting.focus import Focus, Mention, is_light
+from qa.rewriting.focus import PLACES, Focus, Mention, is_light
 from qa.rewriting.phrases import Phrase, noun_phrases, singular
 from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token
@@ -36,12 +36,13 @@ _RELATIONAL = frozenset(
     purpose reaction remains result risk role rule score significance size source sponsor success successor
     survivor symptom target theme treatment use user version victim width winner""".split()
 )
-_PLACES = frozenset("city country county district island region state town village".split())
 _GROUPS_AND_WORKS = frozenset(
     "airline album band bank book company film firm magazine movie newspaper novel opera play song".split()
 )
 _SAYS_WHOSE = frozenset("of in for on to between from with by among".split())
 _ANYONE = frozenset("anyone anybody everyone everybody someone somebody others people".split())
+# "How many people lost their homes?"
+_BOUND = frozenset("who their".split())
 _LEAST = 0.3
 
 
@@ -51,7 +52,11 @@ def name_again(question: str, focus: Focus) -> list[tuple[Mention, int, int]]:
     for phrase in noun_phrases(tag(question)):
         bare = len(phrase.words) == 2 and phrase.determiner in _DEFINITE
         after = phrase.after
-        ends = after is None or after.tag != "ADP" or phrase.end + 1 == len(phrase.tokens)
+        ends = (
+            after is None
+            or after.tag not in ("ADP", "PROPN")
+            or phrase.end + 1 == len(phrase.tokens)
+        )
         if not (bare and ends) or phrase.is_proper:
             continue
         if mention := focus.fuller(phrase) or _of_that_sort(phrase, focus):
@@ -62,12 +67,12 @@ def name_again(question: str, focus: Focus) -> list[tuple[Mention, int, int]]:
 def _of_that_sort(phrase: Phrase, focus: Focus) -> Mention | None:
     """What "the city" or "the company" is, if no city was spoken of but a name that can be one's."""
     noun = phrase.noun.lower
-    if noun not in _PLACES | _GROUPS_AND_WORKS or focus.mentioned(phrase):
+    if noun not in PLACES | _GROUPS_AND_WORKS or focus.mentioned(phrase):
         return None
     fitting = [
         (weight, mention)
         for weight, mention in focus.weighed()
-        if mention.proper and not mention.person and mention.place == (noun in _PLACES)
+        if mention.proper and not mention.person and mention.place == (noun in PLACES)
     ]
     weight, best = max(fitting, key=lambda pair: pair[0], default=(0.0, None))
     return best if weight >= _LEAST else None
@@ -196,10 +201,14 @@ def _counted_within(
     words = [token for token in tokens if token.is_word]
     counted = [word.lower for word in words[:2]] == ["how", "many"]
     weighty = [phrase for phrase in phrases if not (is_light(phrase) or _is_adverbial(phrase))]
-    anyone = not counted and not weighty and any(word.lower in _ANYONE for word in words)
+    weighty = [phrase for phrase in weighty if not phrase.has_owner]
+    anybody = words[0].lower == "who" and not words[-1].is_auxiliary
+    anybody = anybody and (not words[1].is_copula or words[-1].form in ("Ger", "Part"))
+    anybody = anybody or any(word.lower in _ANYONE for word in words)
+    anyone = not counted and not weighty and anybody
     said = [phrase for phrase in weighty if phrase.start != 2 or focus.mentioned(phrase)]
     acts = counted and not said and words[-1].tag in ("VERB", "NOUN") and len(words) > 2
-    pronouns = any(word.tag == "PRON" and word.lower not in _ANYONE for word in words)
+    pronouns = any(word.tag == "PRON" and word.lower not in _ANYONE | _BOUND for word in words)
     if not (acts or anyone) or pronouns or (counted and words[-1].end == weighty_end(weighty)):
         return None
     weight, topic = max(

@@ -24,7 +24,7 @@ _MEASURES = frozenset(
 )
 # "Why was that?" asks no more than "Why?".
 _NO_MORE = re.compile(
-    r"|not|so|(?:is|was|'s) that|did (?:that|it|this) happen"
+    r"|not|so|(?:is|was|'s) that|(?:are|were) there|did (?:that|it|this) happen"
     r"|(?:do|does|did) (?:he|she|it|they|we|you) do (?:that|it|this|so)"
 )
 _HEDGES = frozenset(
@@ -65,6 +65,7 @@ def complete(question: str, focus: Focus) -> Completion | None:
     lead = _LEAD.match(question)
     announced = question[: lead.end() if lead else 0].strip()
     piece = question[lead.end() if lead else 0 :].strip(" ?!.\t\n")
+    piece = "why" if piece.lower() == "what for" else piece
     tokens = tag(piece)
     if not tokens or len(tokens) > _LONGEST_PIECE:
         return None
@@ -72,6 +73,8 @@ def complete(question: str, focus: Focus) -> Completion | None:
         return _ask_of(tokens, focus)
     if stranded := _did_so(piece, tokens, focus):
         return Completion(stranded)
+    if announced and tokens[0].lower == "to":
+        return _exchange_infinitive(piece, focus)
     if tokens[0].lower in _ASKING or is_whole(piece):
         return None
     if announced or (question.rstrip().endswith("?") and len(tokens) <= _LONGEST_UNANNOUNCED):
@@ -92,12 +95,7 @@ def _did_so(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None:
         (at for at, token in enumerate(last) if token.tag == "VERB" and not token.is_auxiliary),
         None,
     )
-    if (
-        auxiliary is None
-        or verb is None
-        or verb < auxiliary
-        or last[auxiliary].lower[:2] != own[0].lower[:2]
-    ):
+    if auxiliary is None or verb is None or verb < auxiliary or last[auxiliary].is_copula:
         return None
     return f"{piece[:1].upper()}{piece[1:]} {between(last, verb, end_of_words(last))}?"
 
@@ -134,6 +132,8 @@ def _ask_of(tokens: tuple[Token, ...], focus: Focus) -> Completion | None:
     last = tag(focus.question)
     if counted := _counted(tokens, start, last):
         return Completion(f"{asking} {counted}?")
+    if tokens[-1].lower == "there":
+        return None
     if not start and tokens[end - 1].is_noun and (did := _asked_of_subject(last)):
         return Completion(f"{asking} {did}?")
     if framed := _framed(last, focus):
@@ -182,11 +182,9 @@ def _framed(last: tuple[Token, ...], focus: Focus) -> str | None:
 
 def _defined(last: tuple[Token, ...], answer: str) -> str | None:
     """After "Who is Maria Sandoval?" and "The first woman at sea": "is Maria Sandoval the first …"."""
-    asked = last[0].lower in ("who", "what") and len(last) > 2 and last[1].is_copula
-    whole = asked and next((p.end for p in noun_phrases(last) if p.start == 2), 0)
     said = tag(answer)
     given = next(iter(noun_phrases(said)), None)
-    if whole != end_of_words(last) or given is None or given.start:
+    if not _defines(last, noun_phrases(last)) or given is None or given.start:
         return None
     if any(token.form == "Fin" or token.is_auxiliary or token.text in ",;:—" for token in said):
         return None
@@ -254,6 +252,9 @@ def _answered(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
 def _counted(tokens: tuple[Token, ...], start: int, last: tuple[Token, ...]) -> str | None:
     """For "How many?" and "Which ones?" after a question with many things: the things and the rest."""
     words = [token.lower for token in tokens[start:]]
+    words = words[:-2] if words[-1:] == ["there"] else words
+    if last and last[0].lower in ("when", "where", "why", "how"):
+        last = last[1:]  # what was asked of them
     if words not in (["how", "many"], ["which"], ["which", "ones"]) or not _begins_with_auxiliary(
         last
     ):
@@ -301,6 +302,13 @@ def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None
     if len(tokens) == 1 and _YEAR.match(piece):
         return _exchange_year(piece, last, focus.question)
     new = next(iter(noun_phrases(tokens)), None)
+    if (
+        new
+        and is_light(new)
+        and not new.start
+        and tokens[-1].lower in ("before", "after", "earlier")
+    ):
+        return f"{between(last, 0, end_of_words(last))} {piece}?"
     if new is None or new.start or new.end < len(tokens):
         return None
     if is_light(new):  # "the last time"
@@ -313,6 +321,8 @@ def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None
     best = max(alike, key=lambda item: item[:2], default=None)
     if best is None or best[0] < (_ALIKE if new.is_proper else _ALIKE - 1):
         subject = next((p for p in phrases if p.start == 1 and last[0].is_auxiliary), None)
+        if whole := _defines(last, phrases):
+            return _replaced(focus.question, last, whole.start, whole.end, piece)
         if subject is None or subject.is_proper != new.is_proper:
             return None
         old = subject
@@ -326,11 +336,28 @@ def _exchange(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None
     return _replaced(focus.question, last, old.start, old.head + 1 if keep else old.end, piece)
 
 
+def _defines(last: tuple[Token, ...], phrases: Sequence[Phrase]) -> Phrase | None:
+    """The phrase that is all of "Who is the head of the clinic?"."""
+    asked = len(last) > 2 and last[0].lower in ("who", "what") and last[1].is_copula
+    found = next((phrase for phrase in phrases if phrase.start == 2), None)
+    return found if asked and found and found.end == end_of_words(last) else None
+
+
 def _exchange_year(year: str, last: Sequence[Token], question: str) -> str:
     old = next((token for token in last if _YEAR.match(token.text)), None)
     if old is None:
         return f"{_unmarked(question)} in {year}?"
     return question[: old.start] + year + question[old.end :]
+
+
+def _exchange_infinitive(piece: str, focus: Focus) -> Completion | None:
+    """ "And to study?" after "Are they allowed to work?"."""
+    last = tag(focus.question)
+    at = next(
+        (n for n, t in enumerate(last[1:-1], 1) if t.lower == "to" and last[n + 1].tag == "VERB"),
+        None,
+    )
+    return Completion(f"{between(last, 0, at)} {piece}?") if at else None
 
 
 def _exchange_adverbial(

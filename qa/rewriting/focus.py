@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from qa.rewriting.phrases import Phrase, is_plural, noun_phrases, small
 from qa.rewriting.tagging import tag
-from qa.rewriting.tokens import Token
+from qa.rewriting.tokens import Token, end_of_words
 from qa.words import stem
 
 # How much of its weight a thing keeps with each further question.
@@ -26,6 +26,8 @@ _PREDICATE = 0.2
 _ANSWER = 0.95
 _SAID_BRIEFLY = 0.7
 _SAID = 0.45
+# "Fever and a rash" are the symptoms that were asked for, and nothing new.
+_LISTED = 0.5
 _FURTHER = 0.6
 _ASKS_FOR_A_NAME = frozenset("who whom whose which where name".split())
 _PROPER = 1.15
@@ -41,6 +43,16 @@ _MALE = frozenset(
     """mr sir lord king prince emperor man boy father son brother husband uncle grandfather actor
     nephew gentleman businessman pope""".split()
 )
+_AGENTS = frozenset(
+    """actor candidate captain chef clerk coach colonel cook diplomat envoy expert guard guest guide host
+    journalist judge monk nun nurse patient pilot pupil rebel representative saint spokesman suspect thief
+    victim witness""".split()
+)
+_NO_AGENTS = frozenset(
+    """answer border chapter computer corner danger dinner fever filter flower letter manner matter number offer
+    order paper power printer quarter register river rubber server shelter shower summer tower transformer
+    water weather winter""".split()
+)
 _FEMALE = frozenset(
     """mrs ms miss lady queen princess empress woman girl mother daughter sister wife aunt grandmother
     actress niece businesswoman""".split()
@@ -49,6 +61,9 @@ _AGENT = re.compile(
     r"(?:[^aeiou]er|[ts]or|ist|ian|man|woman|author|member|student|president|child)$"
 )
 LOCATIVE = frozenset("in at near around over from to into across through towards inside".split())
+PLACES = frozenset(
+    "capital city country county district island province region state town village".split()
+)
 _LIGHT = frozenset(
     """part kind kinds type types sort sorts way ways lot thing things example examples time times reason
     reasons bit case point term terms fact name day days year years hour hours minute minutes week weeks
@@ -132,10 +147,8 @@ class Focus:
         now = [mention for mention in self.mentions if mention.asked == self.asked]
         given = {mention.key for mention in now}
         # After "Which country closed its border?" "Poland." it is Poland rather than the country.
-        asks_which = any(
-            mention.determiner in ("which", "what") or _is_defined(mention.phrase)
-            for mention in now
-        )
+        asked_for = next((mention for mention in now if _asks_which(mention)), None)
+        lists = any(_is_defined(mention.phrase) and mention.plural for mention in now)
         for text, weight in ((short, exact), (answer if answer != short else "", _SAID)):
             mentions = [_mention(phrase, self.asked) for phrase in noun_phrases(tag(text))]
             new = [m for m in mentions if m is not None and m.key not in given]
@@ -144,15 +157,19 @@ class Focus:
                 is_first = mention.phrase.start < new[0].phrase.end
                 is_who = text == short and asks in ("who", "whom")
                 is_exact = text == short and mention.proper
-                names = is_exact and is_first and asks_which
+                names = text == short and is_first and _is_one(mention, asked_for)
+                weight *= _LISTED if lists else 1
                 self._add(
                     replace(
                         mention,
+                        text=_known(mention),
                         weight=_CONTINUED
                         if names
                         else weight * (1 if is_first else mention.weight * _FURTHER),
                         person=True if is_who and is_first else mention.person,
-                        place=mention.place or (is_exact and asks == "where"),
+                        place=mention.place
+                        or (is_exact and asks == "where")
+                        or (names and asked_for is not None and asked_for.noun in PLACES),
                     )
                 )
 
@@ -226,9 +243,32 @@ def _names_first(mentions: list[Mention]) -> list[Mention]:
     return [second, *mentions[2:]] if apposed and not first.plural else mentions
 
 
+def _known(mention: Mention) -> str:
+    """How to speak of what was answered: "a cruise missile" is "the cruise missile" from then on."""
+    indefinite = mention.determiner in ("a", "an")
+    return f"the {mention.phrase.bare}" if indefinite else mention.text
+
+
+def _asks_which(mention: Mention) -> bool:
+    """Whether the question asks which one it is: "Which country …?", "What is the capital of Peru?"."""
+    phrase = mention.phrase
+    ends = phrase.end == end_of_words(phrase.tokens)
+    defined = _is_defined(phrase) and ends and not mention.plural and phrase.determiner == "the"
+    return mention.determiner in ("which", "what") or defined
+
+
+def _is_one(mention: Mention, asked_for: Mention | None) -> bool:
+    """Whether what was answered is one of what was asked for: a name, or more words of the same noun."""
+    if asked_for is None:
+        return False
+    same = any(stem(token.lower) == mention.stem for token in asked_for.phrase.words)
+    return mention.proper or same
+
+
 def is_agent(noun: str) -> bool:
     """Whether a common noun in lower case names a person, by its ending or as a title."""
-    return noun in _TITLES | _MALE | _FEMALE or bool(_AGENT.search(noun))
+    known = noun in _TITLES | _MALE | _FEMALE | _AGENTS
+    return known or (noun not in _NO_AGENTS and bool(_AGENT.search(noun)))
 
 
 def is_time(word: str) -> bool:

@@ -25,7 +25,9 @@ _POSSESSIVE = frozenset("its his her hers their theirs".split())
 _DEMONSTRATIVE = frozenset("this that these those".split())
 # "Is it possible to …", "How long does it take to …": this "it" stands for nothing.
 _EMPTY_IT_BEFORE = frozenset("to that for if".split())
-_WEATHER_AND_TIME = frozenset("rain raining snow snowing time take takes took".split())
+_WEATHER_AND_TIME = frozenset(
+    "rain rained raining snow snowed snowing time take takes took".split()
+)
 _CLAUSE_MARKS = frozenset((",", ":", ";", "–", "—", "when", "that", "who", "which"))
 _RELATIVE = frozenset("that who which".split())
 _TIMES = (

@@ -24,7 +24,7 @@ _ORDERS = frozenset(
 _PREPOSITIONS = frozenset("versus vs regarding concerning".split())
 _SUPERLATIVE = re.compile(r"st$|^(?:same|first|second|third|next|other|main|latter|former)$")
 # Endings that a verb's bare form hardly has.
-_NO_BARE_VERB = re.compile(r"(?:s|ing|ed|ment|tion|sion|ness|ity|ance|ence)$")
+_NO_BARE_VERB = re.compile(r"(?:s|[aeiouy]\w*ing|ed|ment|tion|sion|ness|ity|ance|ence)$")
 
 
 def repaired(tokens: Sequence[Token]) -> list[Token]:
@@ -33,31 +33,38 @@ def repaired(tokens: Sequence[Token]) -> list[Token]:
     alone = sum(token.is_word for token in tokens) == 1
     settled: list[Token] = []
     for at, token in enumerate(tokens):
-        if word_class := _closed_class(token):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if word_class := _closed_class(token, after):
             token = token.retagged(word_class)
         elif _is_name(token, inside=at > 0 and has_small, alone=alone, small=has_small):
             token = token.retagged("PROPN")
         elif not settled:
             token = token.retagged("VERB", "Inf") if token.lower in _ORDERS else token
-        elif _asks_which(settled, token, tokens[at + 1] if at + 1 < len(tokens) else None):
+        elif _asks_which(settled, token, after):
             token = token.retagged("NOUN")
         elif _counts_what_they_did(settled, token):
             token = token.retagged("VERB", "Fin")
         elif token.tag == "NOUN" and _must_be_participle(settled, token):
             token = token.retagged("VERB", "Part")
+        elif token.tag == "NOUN" and _must_be_doing(settled, token):
+            token = token.retagged("VERB", "Ger")
         elif token.tag == "NOUN" and _must_be_verb(tokens, at):
             token = token.retagged("VERB", "Fin")
-        elif _must_be_noun(settled, token, tokens[at + 1] if at + 1 < len(tokens) else None):
+        elif _must_be_noun(settled, token, after):
             token = token.retagged("NOUN")
         settled.append(token)
     return _with_bare_verb(settled)
 
 
-def _closed_class(token: Token) -> str | None:
+def _opens_phrase(token: Token | None) -> bool:
+    return token is not None and token.tag in ("DET", "PROPN")
+
+
+def _closed_class(token: Token, after: Token | None) -> str | None:
     """The class of a word that can have no other, if the tagger took it for one."""
     if token.lower in _POSSESSIVE:
         return "PRON"
-    if token.lower in _PREPOSITIONS:
+    if token.lower in _PREPOSITIONS or (token.lower == "to" and _opens_phrase(after)):
         return "ADP"
     if token.tag == "PRON" and token.lower not in PRONOUNS and not _INDEFINITE.match(token.lower):
         return "NOUN"
@@ -91,6 +98,20 @@ def _must_be_participle(before: list[Token], token: Token) -> bool:
     """Whether "invented" was taken for a noun: "was the first invented"."""
     passive = any(other.is_copula for other in before) and not any(t.tag == "VERB" for t in before)
     return passive and token.lower.endswith("ed") and before[-1].tag == "ADJ"
+
+
+def _must_be_doing(before: list[Token], token: Token) -> bool:
+    """Whether "carrying" was taken for a noun: "Where is the ship carrying it?", "Who is running?"."""
+    if not token.lower.endswith("ing") or any(other.tag == "VERB" for other in before):
+        return False
+    copula = next((at for at, other in enumerate(before) if other.is_copula), None)
+    if copula is None or not _asks(before[:copula]) or not copula:
+        return False
+    between = before[copula + 1 :]
+    if not between:
+        return before[0].lower == "who"
+    defined = between[0].lower in _ARTICLES
+    return between[-1].tag == ("NOUN" if defined and len(between) > 1 else "PROPN")
 
 
 def _must_be_verb(tokens: Sequence[Token], at: int) -> bool:
@@ -127,6 +148,8 @@ def _must_be_noun(before: list[Token], token: Token, after: Token | None) -> boo
         return before[0].lower == "what" and not _SUPERLATIVE.search(token.lower)
     # "What is taurine?": a rare noun looks like anything.
     defined = len(before) == 2 and last.is_copula and before[0].lower in ("what", "who")
+    doing = token.form == "Ger" or token.lower.endswith("ing")
+    defined = defined and not (before[0].lower == "who" and doing)
     return ends and defined and not token.is_noun and token.lower not in PRONOUNS
 
 
@@ -160,13 +183,14 @@ def _likeliest_verb(tokens: Sequence[Token], start: int) -> int | None:
     run = []
     for at in range(start, len(tokens)):
         joins = tokens[at].tag in ("ADP", "CCONJ", "SCONJ") and tokens[at].lower != "of"
-        if joins or not tokens[at].is_word:
+        if joins or tokens[at].lower == "to" or not tokens[at].is_word:
             break
         run.append(at)
     able = [
         at
         for at in run[1:]
-        if tokens[at].tag in ("NOUN", "ADJ", "INTJ", "X")
+        if tokens[at - 1].lower not in _ARTICLES
+        and tokens[at].tag in ("NOUN", "ADJ", "INTJ", "X")
         and tokens[at].text.islower()
         and not _NO_BARE_VERB.search(tokens[at].text)
     ]

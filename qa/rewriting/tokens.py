@@ -45,7 +45,7 @@ class Token:
     @property
     def is_copula(self) -> bool:
         """Whether it is a form of "to be"."""
-        return self.lower in _TO_BE
+        return self.lower in _TO_BE and self.tag != "PART"  # the owner's "'s" is none
 
     @property
     def is_support(self) -> bool:
