@@ -47,8 +47,8 @@ def _subject_and_verb(answer: str) -> tuple[tuple[Token, ...], int] | None:
         return None
     verb = next((n for n, t in enumerate(tokens) if t.tag == "VERB" or t.is_auxiliary), 0)
     named = any(token.is_noun or token.tag == "PRON" for token in tokens[:verb])
-    finite = tokens and (tokens[verb].is_auxiliary or tokens[verb].form == "Fin")
-    return (tokens, verb) if named and finite else None
+    finite = named and (tokens[verb].is_auxiliary or tokens[verb].form == "Fin")
+    return (tokens, verb) if finite and verb + 1 < end else None
 
 
 def _opened(tokens: tuple[Token, ...], start: int, end: int) -> str:

@@ -86,8 +86,14 @@ def complete(question: str, focus: Focus) -> Completion | None:
 
 def _did_so(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None:
     """ "Which others have?" after "Has Sweden recognised it?": what they have done joined to it."""
-    own = [token for token in tokens if token.is_auxiliary or token.tag == "VERB"]
-    if len(own) != 1 or own[0].is_copula or not own[0].is_auxiliary:
+    own = [at for at, token in enumerate(tokens) if token.is_auxiliary or token.tag == "VERB"]
+    if len(own) != 1 or tokens[own[0]].is_copula or not tokens[own[0]].is_auxiliary:
+        return None
+    subject = tokens[1:] if own == [0] else ()
+    phrases = noun_phrases(tokens)
+    named = [phrase for phrase in phrases if phrase.start == 1 and phrase.end == len(tokens)]
+    somebody = all(token.tag in ("PRON", "ADV", "ADJ") for token in subject)
+    if own != [len(tokens) - 1] and not (subject and (somebody or named)):
         return None
     last = tag(focus.question)
     auxiliary = next((at for at, token in enumerate(last) if token.is_auxiliary), None)

@@ -340,7 +340,7 @@ def _is_small_within(phrase: Phrase) -> bool:
     first = phrase.words[0]
     if first.tag in ("DET", "PRON") or (first.tag == "NUM" and first.text.istitle()):
         return True
-    if first.text != first.text.capitalize():  # "MiG-31 jets"
+    if first.text != first.text.capitalize() or not first.text.isalpha():  # "MiG-31 jets"
         return False
     described = len(phrase.words) > 1 and phrase.words[1].text.islower()
     if first.tag == "ADJ":

@@ -159,6 +159,8 @@ def _with_bare_verb(tokens: list[Token]) -> list[Token]:
     if start is None or start + 2 >= len(tokens) or not _asks(tokens[:start]):
         return tokens
     first, second = tokens[start + 1], tokens[start + 2]
+    if first.tag == "VERB" and second.tag in ("ADP", "ADV", "SCONJ"):
+        return tokens  # "What will happen to …?" asks for the subject
     if first.tag == "VERB":
         tokens[start + 1] = first = first.retagged("NOUN")
     if first.is_noun and second.form == "Ger":
@@ -194,8 +196,8 @@ def _likeliest_verb(tokens: Sequence[Token], start: int) -> int | None:
         and tokens[at].text.islower()
         and not _NO_BARE_VERB.search(tokens[at].text)
     ]
-    if not able:
-        return None
+    if not able:  # "mention" and its like are verbs too
+        return next((at for at in run[2:] if tokens[at].tag == tokens[at - 1].tag == "NOUN"), None)
     if tokens[start].tag == "PRON":
         return able[0]
     if run[-1] + 1 < len(tokens) and tokens[run[-1] + 1].is_word:
