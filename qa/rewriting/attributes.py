@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.rewriting.focus import PLACES, Focus, Mention, is_light
 from qa.rewriting.phrases import Phrase, noun_phrases, singular
 from qa.rewriting.tagging import tag
-from qa.rewriting.tokens import Token
+from qa.rewriting.tokens import Token, end_of_words
 from qa.words import stem
 
 _OTHERS = frozenset("other others similar".split())
@@ -37,7 +37,8 @@ _RELATIONAL = frozenset(
     survivor symptom target theme treatment use user version victim width winner""".split()
 )
 _GROUPS_AND_WORKS = frozenset(
-    "airline album band bank book company film firm magazine movie newspaper novel opera play song".split()
+    """airline album band bank book company film firm group league magazine movie newspaper novel opera
+    party song team""".split()
 )
 _SAYS_WHOSE = frozenset("of in for on to between from with by among".split())
 _ANYONE = frozenset("anyone anybody everyone everybody someone somebody others people".split())
@@ -72,7 +73,8 @@ def _of_that_sort(phrase: Phrase, focus: Focus) -> Mention | None:
     fitting = [
         (weight, mention)
         for weight, mention in focus.weighed()
-        if mention.proper and not mention.person and mention.place == (noun in PLACES)
+        if mention.proper and mention.place == (noun in PLACES)
+        if mention.plural or not mention.person
     ]
     weight, best = max(fitting, key=lambda pair: pair[0], default=(0.0, None))
     return best if weight >= _LEAST else None
@@ -91,6 +93,8 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
         return None
     if joined := _second_of_two(question, tokens, phrases, topic):
         return joined, topic, ""
+    if joined := _as_member(question, tokens, phrases, focus):
+        return joined
     if any(phrase.is_proper for phrase in phrases):
         return None
     if at := _bare_ordinal(tokens):
@@ -101,6 +105,8 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
         return f"{question[:at]} of {topic.phrase.bare}{question[at:]}", topic, ""
     if joined := _counted_within(question, tokens, phrases, focus):
         return joined
+    if joined := _in_what(question, tokens, phrases, topic):
+        return joined, topic, ""
     wanting = next((phrase for phrase in phrases if _wants(tokens, phrase)), None)
     wanting = wanting or _relational(phrases)
     if wanting is None or (focus.mentioned(wanting) and not _is_other(wanting)):
@@ -115,6 +121,40 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
     )
     about = turns.bare.casefold() if turns else ""
     return f"{question[: wanting.words[0].start]}{whole}{question[at:]}", topic, about
+
+
+def _as_member(
+    question: str, tokens: Sequence[Token], phrases: Sequence[Phrase], focus: Focus
+) -> tuple[str, Mention, str] | None:
+    """ "Why is Batman not a member?", of those who were spoken of."""
+    if not phrases or phrases[-1].bare != "member" or phrases[-1].end != end_of_words(tokens):
+        return None
+    many = [(weight, mention) for weight, mention in focus.weighed() if mention.plural]
+    weight, group = max(many, key=lambda pair: pair[0], default=(0.0, None))
+    if group is None or weight < _LEAST:
+        return None
+    at = phrases[-1].words[-1].end
+    return f"{question[:at]} of {group.text}{question[at:]}", group, ""
+
+
+def _in_what(
+    question: str, tokens: Sequence[Token], phrases: Sequence[Phrase], topic: Mention
+) -> str | None:
+    """ "What is the role of sunlight?", with what it plays the role in, and "the most powerful" of whom."""
+    last = end_of_words(tokens)
+    role = phrases[0] if phrases else None
+    if role and role.noun.lower == "role" and role.has_complement and role.end == last:
+        alike = topic.stem in {stem(token.lower) for token in role.words}
+        return None if alike else f"{question[: role.words[-1].end]} in {topic.text}?"
+    if phrases or not (topic.plural or (topic.determiner == "the" and not topic.person)):
+        return None
+    for at in range(2, last):
+        best = tokens[at].lower.endswith("est") or tokens[at - 1].lower == "most"
+        bare = at + 1 >= last or not tokens[at + 1].is_noun
+        who = tokens[0].lower in ("who", "which") and tokens[1].is_copula
+        if who and best and bare and tokens[2].lower == "the" and at > 2:
+            return f"{question[: tokens[at].end]} of {topic.text}{question[tokens[at].end :]}"
+    return None
 
 
 def _second_of_two(
@@ -175,7 +215,7 @@ def _wants(tokens: Sequence[Token], phrase: Phrase) -> bool:
     rest = [token for token in tokens[phrase.end :] if token.is_word]
     if len(front) == 2 and front[0] in _ASKING and tokens[1].is_copula:
         defined = phrase.determiner == "the" or (phrase.is_plural and _is_described(phrase))
-        return defined and (not rest or rest[0].lower == "on")
+        return defined and (not rest or rest[0].lower in ("on", "for"))
     if len(front) == 2 and tokens[0].is_copula and front[1] == "there":
         return not rest
     return front[0] == "how" and [token.lower for token in rest] in _EXISTS

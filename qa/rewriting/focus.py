@@ -211,7 +211,10 @@ class Focus:
     def mentioned(self, phrase: Phrase) -> bool:
         """Whether its noun has been spoken of."""
         noun = stem(phrase.noun.lower)
-        return any(m.stem == noun and not m.phrase.has_complement for m in self.mentions)
+        return any(
+            m.stem == noun and not m.phrase.has_complement and m.weight > _PREDICATE
+            for m in self.mentions
+        )
 
     def last_year(self) -> str | None:
         """The year that was spoken of last."""
@@ -302,7 +305,7 @@ def _mention(phrase: Phrase, asked: int) -> Mention | None:
         noun=noun,
         weight=_place_weight(phrase) * (_PROPER if phrase.is_proper else 1),
         asked=asked,
-        plural=phrase.is_plural,
+        plural=phrase.is_plural or _asked_who_are(phrase),
         proper=phrase.is_proper,
         determiner=phrase.determiner,
         place=place,
@@ -320,6 +323,11 @@ def _asked_who(phrase: Phrase) -> bool:
     owner = after is not None and after.lower in ("'s", "'")
     asked = first.lower == "who" and phrase.start == 2 and phrase.tokens[1].is_copula
     return asked and not owner
+
+
+def _asked_who_are(phrase: Phrase) -> bool:
+    """Whether the question is "Who are The Avengers?"."""
+    return _asked_who(phrase) and phrase.tokens[1].lower in ("are", "were")
 
 
 def as_spoken_of(phrase: Phrase) -> str:

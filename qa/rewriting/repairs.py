@@ -16,6 +16,11 @@ PRONOUNS = frozenset(
 _INDEFINITE = re.compile(r"(?:any|some|no|every)(?:thing|one|body)$|\w+sel(?:f|ves)$|.*['’]")
 _OPEN_CLASSES = frozenset("NOUN PROPN ADJ VERB ADV INTJ X NUM".split())
 _REPLIES = frozenset("yes no ok okay yeah nope sure none nothing nobody maybe never hello".split())
+_PARTICIPLES = frozenset(
+    """found held made built kept sold born known called taken given written shown seen spent won lost paid caught
+    grown drawn broken spoken hidden""".split()
+)
+_BEFORE_NOUNS = frozenset("of with by from".split())
 _ARTICLES = frozenset("a an the".split())
 _ORDERS = frozenset(
     """tell describe explain list name give show compare summarise summarize discuss define find
@@ -44,7 +49,9 @@ def repaired(tokens: Sequence[Token]) -> list[Token]:
             token = token.retagged("NOUN")
         elif _counts_what_they_did(settled, token):
             token = token.retagged("VERB", "Fin")
-        elif token.tag == "NOUN" and _must_be_participle(settled, token):
+        elif token.lower == "cause" and token.tag == "SCONJ" and settled[-1].is_noun:
+            token = token.retagged("VERB", "Inf")
+        elif token.tag == "NOUN" and _must_be_participle(settled, token, after):
             token = token.retagged("VERB", "Part")
         elif token.tag == "NOUN" and _must_be_doing(settled, token):
             token = token.retagged("VERB", "Ger")
@@ -94,10 +101,12 @@ def _counts_what_they_did(before: list[Token], token: Token) -> bool:
     return counts and token.tag != "VERB" and token.text.endswith("ed")
 
 
-def _must_be_participle(before: list[Token], token: Token) -> bool:
-    """Whether "invented" was taken for a noun: "was the first invented"."""
+def _must_be_participle(before: list[Token], token: Token, after: Token | None) -> bool:
+    """Whether "invented" was taken for a noun: "was the first invented", "is the best found"."""
     passive = any(other.is_copula for other in before) and not any(t.tag == "VERB" for t in before)
-    return passive and token.lower.endswith("ed") and before[-1].tag == "ADJ"
+    known = token.lower.endswith("ed") or token.lower in _PARTICIPLES
+    ends = after is None or not after.is_word
+    return passive and before[-1].tag == "ADJ" and known and (ends or token.lower.endswith("ed"))
 
 
 def _must_be_doing(before: list[Token], token: Token) -> bool:
@@ -131,6 +140,11 @@ def _must_be_noun(before: list[Token], token: Token, after: Token | None) -> boo
     last = before[-1]
     if last.lower == "there" and token.tag == "VERB" and after is not None and after.is_noun:
         return True
+    if token.tag == "VERB" and token.form in ("Fin", "Inf") and last.lower in _BEFORE_NOUNS:
+        return True
+    leads_on = after is not None and after.tag in ("VERB", "AUX", "ADP")
+    if token.tag == "ADJ" and leads_on and _lacks_noun(before, token):
+        return True
     if token.tag == "VERB" and token.form in ("Fin", "Inf"):
         described = last.tag == "ADJ" and len(before) > 1 and before[-2].tag == "DET"
         return last.lower in _ARTICLES or (described and not token.lower.endswith("ed"))
@@ -146,11 +160,22 @@ def _must_be_noun(before: list[Token], token: Token, after: Token | None) -> boo
         and before[1].is_copula
     ):
         return before[0].lower == "what" and not _SUPERLATIVE.search(token.lower)
-    # "What is taurine?": a rare noun looks like anything.
-    defined = len(before) == 2 and last.is_copula and before[0].lower in ("what", "who")
+    # "What is taurine and …?": a rare noun looks like anything.
+    ends = ends or (after is not None and after.tag == "CCONJ")
+    described = [other for other in before[2:] if other.tag != "ADJ"]
+    defined = len(before) > 1 and before[1].is_copula and before[0].lower in ("what", "who")
+    defined = defined and not described
     doing = token.form == "Ger" or token.lower.endswith("ing")
     defined = defined and not (before[0].lower == "who" and doing)
     return ends and defined and not token.is_noun and token.lower not in PRONOUNS
+
+
+def _lacks_noun(before: list[Token], token: Token) -> bool:
+    """Whether an article and adjectives have come before it and no noun: "the cathedral"."""
+    at = len(before) - 1
+    while at > 0 and before[at].tag == "ADJ":
+        at -= 1
+    return before[at].lower in _ARTICLES and not _SUPERLATIVE.search(token.lower)
 
 
 def _with_bare_verb(tokens: list[Token]) -> list[Token]:
