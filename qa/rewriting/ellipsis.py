@@ -27,6 +27,7 @@ _NO_MORE = re.compile(
     r"|not|so|(?:is|was|'s) that|(?:are|were) there|did (?:that|it|this) happen"
     r"|(?:do|does|did) (?:he|she|it|they|we|you) do (?:that|it|this|so)"
 )
+_PAST = frozenset("did had was were".split())
 _HEDGES = frozenset(
     "about around some over nearly almost more less fewer than at least most".split()
 )
@@ -75,6 +76,9 @@ def complete(question: str, focus: Focus) -> Completion | None:
         return Completion(stranded)
     if announced and tokens[0].lower == "to":
         return _exchange_infinitive(piece, focus)
+    if tokens[0].lower == "any" and not is_whole(piece):
+        be = "Were" if any(token.lower in _PAST for token in tag(focus.question)) else "Are"
+        return Completion(f"{be} there {small(piece)}?")
     if tokens[0].lower in _ASKING or is_whole(piece):
         return None
     if announced or (question.rstrip().endswith("?") and len(tokens) <= _LONGEST_UNANNOUNCED):
