@@ -29,7 +29,8 @@ _EXISTS = (["are", "there"], ["were", "there"], ["exist"])
 # Nouns that are always somebody's or something's.
 _RELATIONAL = frozenset(
     """advantage aftermath aim ancestor author beginning benefit budget cast cause ceo champion consequence
-    conclusion cost cure deadline death depth diameter difference director disadvantage dose drawback duration
+    conclusion cost cure deadline death depth diameter difference director disadvantage dose drawback
+    duration
     effect ending episode feature finding founder function goal height highlight impact importance
     inhabitant ingredient inventor leader length limitation location loser meaning member motive objective
     opponent organiser organizer origin outcome owner participant penalty plot population predecessor price

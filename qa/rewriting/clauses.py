@@ -9,6 +9,7 @@ from qa.rewriting.tagging import tag
 from qa.rewriting.tokens import Token, end_of_words
 
 _REPLY = re.compile(r"^(?:yes|no|that)\b[\s,]*", re.IGNORECASE)
+_OF_A_COUNTRY = re.compile(r"(?:an|ish|ese)s?$")
 _BREAKS = "—–;:.?!"
 _LONGEST = 24
 
@@ -47,10 +48,18 @@ def _subject_and_verb(answer: str) -> tuple[tuple[Token, ...], int] | None:
         return None
     verb = next((n for n, t in enumerate(tokens) if t.tag == "VERB" or t.is_auxiliary), 0)
     named = any(token.is_noun or token.tag == "PRON" for token in tokens[:verb])
-    finite = named and (tokens[verb].is_auxiliary or tokens[verb].form == "Fin")
+    finite = named and (tokens[verb].is_auxiliary or _is_past(tokens, verb))
     return (tokens, verb) if finite and verb + 1 < end else None
+
+
+def _is_past(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether it is a finite verb, or looks like a participle and has no agent: "missiles made by …"."""
+    by = at + 1 < len(tokens) and tokens[at + 1].lower == "by"
+    return tokens[at].form == "Fin" or (tokens[at].form == "Part" and not by)
 
 
 def _opened(tokens: tuple[Token, ...], start: int, end: int) -> str:
     text = between(tokens, start, end)
-    return text if tokens[start].tag == "PROPN" else small(text)
+    first = tokens[start]
+    kept = first.tag in ("PROPN", "ADJ") or (first.is_noun and _OF_A_COUNTRY.search(first.lower))
+    return text if kept else small(text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.rewriting.clauses import statement
+from qa.rewriting.clauses import clause, statement
 from qa.rewriting.focus import Focus, as_spoken_of, is_light
 from qa.rewriting.phrases import Phrase, between, noun_phrases, small
 from qa.rewriting.tagging import tag
@@ -31,6 +31,7 @@ _PAST = frozenset("did had was were".split())
 _HEDGES = frozenset(
     "about around some over nearly almost more less fewer than at least most".split()
 )
+_LONGEST_PHRASE = 7
 _LONGEST_PIECE = 8
 _LONGEST_UNANNOUNCED = 4
 _YEAR = re.compile(r"(?:1\d|20)\d\d$")
@@ -112,12 +113,19 @@ def _did_so(piece: str, tokens: tuple[Token, ...], focus: Focus) -> str | None:
 
 def _only_asks(tokens: tuple[Token, ...]) -> bool:
     """Whether the piece is "Why?", "Since when?", "In which year?" or "And why was that?"."""
-    start = 1 if tokens[0].tag in ("ADP", "SCONJ") and len(tokens) > 1 else 0
+    start = _start_of_asking(tokens)
     if tokens[start].lower not in _ASKING:
         return False
     end = _end_of_asking(tokens, start)
     rest = [token.lower for token in tokens[end:] if token.is_word]
     return bool(_NO_MORE.fullmatch(" ".join(rest)))
+
+
+def _start_of_asking(tokens: tuple[Token, ...]) -> int:
+    """Where the words that ask begin: behind "since", or "in return for"."""
+    at = next((n for n, token in enumerate(tokens[:4]) if token.lower in _ASKING), 0)
+    led = all(token.tag in ("ADP", "SCONJ") or token.is_noun for token in tokens[:at])
+    return at if at and led and tokens[0].tag in ("ADP", "SCONJ") else 0
 
 
 def _end_of_asking(tokens: tuple[Token, ...], start: int) -> int:
@@ -135,7 +143,7 @@ def _end_of_asking(tokens: tuple[Token, ...], start: int) -> int:
 
 def _ask_of(tokens: tuple[Token, ...], focus: Focus) -> Completion | None:
     """The last question, asked after something else."""
-    start = 1 if tokens[0].tag in ("ADP", "SCONJ") else 0
+    start = _start_of_asking(tokens)
     end = _end_of_asking(tokens, start)
     asking = between(tokens, 0, end)
     asking = asking[0].upper() + asking[1:]
@@ -207,10 +215,10 @@ def _defined(last: tuple[Token, ...], answer: str) -> str | None:
 
 def _asks_what_was_done(last: tuple[Token, ...]) -> bool:
     """Whether a sentence can answer it: "What did the ministry announce?", "What happened?"."""
-    verb = next((token for token in last[1:] if token.tag == "VERB"), None)
-    if last[0].lower != "what" or verb is None:
+    done = any(token.tag == "VERB" or token.lower == "do" for token in last[2:])
+    if last[0].lower != "what":
         return False
-    return last[1].is_support or verb.lower.startswith("happen")
+    return (last[1].is_support and done) or last[1].lower.startswith("happen")
 
 
 def _filled(last: tuple[Token, ...], opening: int, answer: str) -> str | None:
@@ -242,11 +250,18 @@ def _as_number(answer: str, last: tuple[Token, ...], opening: int, end: int) -> 
 
 def _as_phrase(answer: str) -> str | None:
     """An answer that is one noun phrase and no more, as it stands within a sentence."""
-    said = tag(answer)
+    said, end = tag(answer), end_of_words(tag(answer))
     phrase = next(iter(noun_phrases(said)), None)
-    if phrase is None or phrase.start or phrase.end < end_of_words(said):
+    if phrase is None or phrase.start or end > _LONGEST_PHRASE or clause(answer):
         return None
-    return as_spoken_of(phrase)
+    rest = said[phrase.end : end]
+    joined = not rest or (rest[0].tag == "ADP" and all(_is_nominal(token) for token in rest))
+    tail = f" {between(said, phrase.end, end)}" if rest else ""
+    return as_spoken_of(phrase) + tail if joined else None
+
+
+def _is_nominal(token: Token) -> bool:
+    return token.is_noun or token.tag in ("ADP", "DET", "ADJ", "NUM")
 
 
 def _answered(last: tuple[Token, ...], opening: int, answer: str) -> str | None:

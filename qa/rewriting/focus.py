@@ -23,7 +23,7 @@ _OBJECT = 0.8
 _OBLIQUE = 0.6
 _OWNER = 0.55
 _PREDICATE = 0.2
-_ANSWER = 0.95
+_ANSWER = 1.02
 _SAID_BRIEFLY = 0.7
 _SAID = 0.45
 # "Fever and a rash" are the symptoms that were asked for, and nothing new.
