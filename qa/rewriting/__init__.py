@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answering import REFUSAL, RIVALS
-from qa.rewriting.attributes import attach, name_again
+from qa.rewriting.attributes import attach
 from qa.rewriting.clauses import without_reply
 from qa.rewriting.ellipsis import complete, is_whole
-from qa.rewriting.focus import Focus, Mention
-from qa.rewriting.pronouns import resolve
+from qa.rewriting.focus import Focus
+from qa.rewriting.mentions import Mention
+from qa.rewriting.naming import name_again
+from qa.rewriting.resolving import resolve
 from qa.smalltalk import is_smalltalk
 from qa.types import Turn
 

@@ -1,18 +1,21 @@
-"""Nouns that say too little alone: "the main themes", "the first", "the experiment"."""
+"""Nouns that say too little alone: "the main themes", "the first"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.rewriting.focus import PLACES, Focus, Mention, is_light
+from qa.rewriting.focus import Focus
+from qa.rewriting.mentions import Mention
+from qa.rewriting.naming import LEAST
+from qa.rewriting.nouns import is_light
 from qa.rewriting.phrases import Phrase, noun_phrases, singular
 from qa.rewriting.tagging import tag
-from qa.rewriting.tokens import Token, end_of_words
+from qa.rewriting.tokens import Token
+from qa.rewriting.wholes import as_member, counted_within, in_what
 from qa.words import stem
 
 _OTHERS = frozenset("other others similar".split())
 _ASKING = frozenset("what who which".split())
-_DEFINITE = frozenset("the this that these those".split())
 _ORDINALS = frozenset("first second third last latter former next".split())
 # Predicates between two, and how the second is joined when it is left out.
 _BETWEEN_TWO = {
@@ -37,48 +40,7 @@ _RELATIONAL = frozenset(
     purpose reaction remains result risk role rule score significance size source sponsor success successor
     survivor symptom target theme treatment use user version victim width winner""".split()
 )
-_GROUPS_AND_WORKS = frozenset(
-    """airline album band bank book company film firm group league magazine movie newspaper novel opera
-    party song team""".split()
-)
 _SAYS_WHOSE = frozenset("of in for on to between from with by among".split())
-_ANYONE = frozenset("anyone anybody everyone everybody someone somebody others people".split())
-# "How many people lost their homes?"
-_BOUND = frozenset("who their".split())
-_LEAST = 0.3
-
-
-def name_again(question: str, focus: Focus) -> list[tuple[Mention, int, int]]:
-    """Where "the experiment" is one that was called something fuller before, and what."""
-    found = []
-    for phrase in noun_phrases(tag(question)):
-        bare = len(phrase.words) == 2 and phrase.determiner in _DEFINITE
-        after = phrase.after
-        ends = (
-            after is None
-            or after.tag not in ("ADP", "PROPN")
-            or phrase.end + 1 == len(phrase.tokens)
-        )
-        if not (bare and ends) or phrase.is_proper:
-            continue
-        if mention := focus.fuller(phrase) or _of_that_sort(phrase, focus):
-            found.append((mention, phrase.words[0].start, phrase.words[-1].end))
-    return found
-
-
-def _of_that_sort(phrase: Phrase, focus: Focus) -> Mention | None:
-    """What "the city" or "the company" is, if no city was spoken of but a name that can be one's."""
-    noun = phrase.noun.lower
-    if noun not in PLACES | _GROUPS_AND_WORKS or focus.mentioned(phrase):
-        return None
-    fitting = [
-        (weight, mention)
-        for weight, mention in focus.weighed()
-        if mention.proper and mention.place == (noun in PLACES)
-        if mention.plural or not mention.person
-    ]
-    weight, best = max(fitting, key=lambda pair: pair[0], default=(0.0, None))
-    return best if weight >= _LEAST else None
 
 
 def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
@@ -94,8 +56,8 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
         return None
     if joined := _second_of_two(question, tokens, phrases, topic):
         return joined, topic, ""
-    if joined := _as_member(question, tokens, phrases, focus):
-        return joined
+    if member := as_member(question, tokens, phrases, focus):
+        return member
     if any(phrase.is_proper for phrase in phrases):
         return None
     if at := _bare_ordinal(tokens):
@@ -104,9 +66,9 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
         return f"{question[:at]} {topic.phrase.bare}{question[at:]}", topic, ""
     if at := _bare_sort(phrases):
         return f"{question[:at]} of {topic.phrase.bare}{question[at:]}", topic, ""
-    if joined := _counted_within(question, tokens, phrases, focus):
-        return joined
-    if joined := _in_what(question, tokens, phrases, topic):
+    if within := counted_within(question, tokens, phrases, focus):
+        return within
+    if joined := in_what(question, tokens, phrases, topic):
         return joined, topic, ""
     wanting = next((phrase for phrase in phrases if _wants(tokens, phrase)), None)
     wanting = wanting or _relational(phrases)
@@ -122,40 +84,6 @@ def attach(question: str, focus: Focus) -> tuple[str, Mention, str] | None:
     )
     about = turns.bare.casefold() if turns else ""
     return f"{question[: wanting.words[0].start]}{whole}{question[at:]}", topic, about
-
-
-def _as_member(
-    question: str, tokens: Sequence[Token], phrases: Sequence[Phrase], focus: Focus
-) -> tuple[str, Mention, str] | None:
-    """ "Why is Batman not a member?", of those who were spoken of."""
-    if not phrases or phrases[-1].bare != "member" or phrases[-1].end != end_of_words(tokens):
-        return None
-    many = [(weight, mention) for weight, mention in focus.weighed() if mention.plural]
-    weight, group = max(many, key=lambda pair: pair[0], default=(0.0, None))
-    if group is None or weight < _LEAST:
-        return None
-    at = phrases[-1].words[-1].end
-    return f"{question[:at]} of {group.text}{question[at:]}", group, ""
-
-
-def _in_what(
-    question: str, tokens: Sequence[Token], phrases: Sequence[Phrase], topic: Mention
-) -> str | None:
-    """ "What is the role of sunlight?", with what it plays the role in, and "the most powerful" of whom."""
-    last = end_of_words(tokens)
-    role = phrases[0] if phrases else None
-    if role and role.noun.lower == "role" and role.has_complement and role.end == last:
-        alike = topic.stem in {stem(token.lower) for token in role.words}
-        return None if alike else f"{question[: role.words[-1].end]} in {topic.text}?"
-    if phrases or not (topic.plural or (topic.determiner == "the" and not topic.person)):
-        return None
-    for at in range(2, last):
-        best = tokens[at].lower.endswith("est") or tokens[at - 1].lower == "most"
-        bare = at + 1 >= last or not tokens[at + 1].is_noun
-        who = tokens[0].lower in ("who", "which") and tokens[1].is_copula
-        if who and best and bare and tokens[2].lower == "the" and at > 2:
-            return f"{question[: tokens[at].end]} of {topic.text}{question[tokens[at].end :]}"
-    return None
 
 
 def _second_of_two(
@@ -235,49 +163,6 @@ def _relational(phrases: Sequence[Phrase]) -> Phrase | None:
     return phrase if part and known and not owned and not said else None
 
 
-def _counted_within(
-    question: str, tokens: Sequence[Token], phrases: Sequence[Phrase], focus: Focus
-) -> tuple[str, Mention, str] | None:
-    """ "How many people took part?" and "Was anyone hurt?", with what they took part in."""
-    words = [token for token in tokens if token.is_word]
-    counted = [word.lower for word in words[:2]] == ["how", "many"]
-    weighty = [phrase for phrase in phrases if not (is_light(phrase) or _is_adverbial(phrase))]
-    weighty = [phrase for phrase in weighty if not phrase.has_owner]
-    anybody = words[0].lower == "who" and not words[-1].is_auxiliary
-    anybody = anybody and (not words[1].is_copula or words[-1].form in ("Ger", "Part"))
-    anybody = anybody or any(word.lower in _ANYONE for word in words)
-    anyone = not counted and not weighty and anybody
-    said = [phrase for phrase in weighty if phrase.start != 2 or focus.mentioned(phrase)]
-    acts = counted and not said and words[-1].tag in ("VERB", "NOUN") and len(words) > 2
-    pronouns = any(word.tag == "PRON" and word.lower not in _ANYONE | _BOUND for word in words)
-    if not (acts or anyone) or pronouns or (counted and words[-1].end == weighty_end(weighty)):
-        return None
-    weight, topic = max(
-        (pair for pair in focus.weighed() if not _is_of_people(pair[1])),
-        key=lambda pair: pair[0],
-        default=(0.0, None),
-    )
-    if topic is None or weight < _LEAST:
-        return None
-    at = words[-1].end
-    return f"{question[:at]} in {topic.text}{question[at:]}", topic, ""
-
-
-def weighty_end(phrases: Sequence[Phrase]) -> int:
-    """Where the last of the phrases ends in its sentence; -1 where there is none."""
-    return phrases[-1].words[-1].end if phrases else -1
-
-
-def _is_adverbial(phrase: Phrase) -> bool:
-    """Whether it is one word behind a preposition, and no name: "on board"."""
-    hangs = phrase.before is not None and phrase.before.tag == "ADP"
-    return hangs and len(phrase.words) == 1 and not phrase.is_proper and not phrase.is_plural
-
-
-def _is_of_people(mention: Mention) -> bool:
-    return bool(mention.person) or mention.noun in _ANYONE
-
-
 def _is_described(phrase: Phrase) -> bool:
     return any(token.tag in ("ADJ", "DET") for token in phrase.words[:-1])
 
@@ -294,4 +179,4 @@ def _relation(phrase: Phrase, topic: Mention) -> str:
 
 def _topic(focus: Focus) -> Mention | None:
     weight, best = max(focus.weighed(), key=lambda pair: pair[0], default=(0.0, None))
-    return best if weight >= _LEAST else None
+    return best if weight >= LEAST else None

@@ -1,14 +1,12 @@
-"""Pronouns, and what they stand for."""
+"""Which words of a question stand for something that was spoken of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.rewriting.clauses import clause
-from qa.rewriting.focus import LOCATIVE, Focus, Mention, is_agent, is_light, is_time
-from qa.rewriting.phrases import Phrase, noun_phrases, plural_text, singular
-from qa.rewriting.tagging import tag
+from qa.rewriting.nouns import is_light
+from qa.rewriting.phrases import Phrase, noun_phrases
 from qa.rewriting.tokens import Token
 
 _KINDS = {
@@ -22,7 +20,7 @@ _KINDS = {
     "ones": "one",
 }
 _POSSESSIVE = frozenset("its his her hers their theirs".split())
-_DEMONSTRATIVE = frozenset("this that these those".split())
+DEMONSTRATIVE = frozenset("this that these those".split())
 # "Is it possible to …", "How long does it take to …": this "it" stands for nothing.
 _EMPTY_IT_BEFORE = frozenset("to that for if".split())
 _WEATHER_AND_TIME = frozenset(
@@ -30,128 +28,21 @@ _WEATHER_AND_TIME = frozenset(
 )
 _CLAUSE_MARKS = frozenset((",", ":", ";", "–", "—", "when", "that", "who", "which"))
 _RELATIVE = frozenset("that who which".split())
-_TIMES = (
-    (3, (["in", "that", "year"], ["at", "that", "time"])),
-    (2, (["that", "year"], ["back", "then"])),
-    (1, (["then"],)),
-)
-_MOVING = ("go", "went", "mov", "travel", "com", "came", "return", "fly", "flew", "sail", "emigrat")
-_TIMED = frozenset("before after since until".split())
-_TOGETHER = (
-    "differ",
-    "compar",
-    "between",
-    "both",
-    "same",
-    "similar",
-    "common",
-    "together",
-    "versus",
-)
-# What is done to something that happened.
-_HAPPENING = ("caus", "trigger", "prevent", "provok", "justif", "explain")
-# A candidate must stand out this much, agreement included.
-_LEAST = 0.2
-# How much better a place fits behind "in" and its like.
-_PLACE = 1.6
+TIMED = frozenset("before after since until".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Substitution:
-    """`question[start:end]` becomes `text`, which speaks of `mention`, or else of a time."""
+class Pronoun:
+    """`tokens[at:end]` of a question: "thing", "male", "female", "many", "one" or "place" by its `kind`."""
 
-    start: int
-    end: int
-    text: str
-    mention: Mention | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Pronoun:
     at: int
     end: int
     kind: str
     possessive: bool
 
 
-def resolve(question: str, focus: Focus) -> list[Substitution]:
-    """What to put in place of the pronouns of `question`, in order."""
-    tokens = tag(question)
-    found: list[Substitution] = []
-    taken: dict[str, str] = {}
-    named = frozenset(phrase.bare.casefold() for phrase in noun_phrases(tokens))
-    for pronoun in _pronouns(tokens):
-        if _is_event(pronoun, tokens) and (event := clause(focus.answer)):
-            first, last = tokens[pronoun.at], tokens[pronoun.end - 1]
-            found.append(Substitution(first.start, last.end, f"the fact that {event}", None))
-            continue
-        if pronoun.kind in taken or _within(pronoun, tokens):
-            continue
-        before = tokens[pronoun.at - 1].lower if pronoun.at and not pronoun.possessive else ""
-        # Nobody says "it" of what the same question names: "Is it popular in Brazil?"
-        others = frozenset(taken.values()) | (frozenset() if pronoun.possessive else named)
-        mention = _antecedent(pronoun.kind, focus, others, before in LOCATIVE)
-        if mention is None:
-            continue
-        taken[pronoun.kind] = mention.key
-        if pronoun.kind in ("male", "female"):
-            focus.know_person(mention.key, female=pronoun.kind == "female")
-        first, last = tokens[pronoun.at], tokens[pronoun.end - 1]
-        text = _worded(mention, pronoun, focus, tokens)
-        found.append(Substitution(first.start, last.end, text, mention))
-    return [*found, *_times(tokens, focus)]
-
-
-def _is_event(pronoun: _Pronoun, tokens: Sequence[Token]) -> bool:
-    """Whether it stands for what was said to have happened: "react to that", "caused it"."""
-    before = tokens[pronoun.at - 1] if pronoun.at else None
-    if before is None or pronoun.kind != "thing" or pronoun.possessive:
-        return False
-    pointing = tokens[pronoun.at].lower in _DEMONSTRATIVE
-    return (pointing and before.tag == "ADP") or before.lower.startswith(_HAPPENING)
-
-
-def _times(tokens: Sequence[Token], focus: Focus) -> Iterator[Substitution]:
-    """ "Then" or "that year" at the end of a question, after one that named a year."""
-    words = [token for token in tokens if token.is_word]
-    if len(words) > 1 and words[-1].lower in ("that", "then") and words[-2].lower in _TIMED:
-        if date := _date(focus.answer):
-            yield Substitution(words[-1].start, words[-1].end, date, None)
-        return
-    year = focus.last_year()
-    if year is None or any(token.text == year for token in tokens):
-        return
-    for length, named in _TIMES:
-        last = words[-length:]
-        if len(words) > length and [token.lower for token in last] in named:
-            yield Substitution(last[0].start, last[-1].end, f"in {year}", None)
-            return
-
-
-def _date(answer: str) -> str | None:
-    """A short answer that is a time, without its preposition: "March 1963" of "In March 1963."."""
-    words = [token for token in tag(answer) if token.is_word]
-    if words and words[0].tag == "ADP":
-        del words[0]
-    dated = any(is_time(token.lower) for token in words)
-    return " ".join(token.text for token in words) if dated and len(words) < 5 else None
-
-
-def _both(mention: Mention, focus: Focus, question: Sequence[Token]) -> str | None:
-    """ "A and B", where two like things were compared and the question is about them together."""
-    together = any(token.lower.startswith(_TOGETHER) for token in question)
-    partners = [
-        m for m in reversed(focus.mentions) if m.key != mention.key and m.plural == mention.plural
-    ]
-    same_turn = [m for m in reversed(partners) if m.asked == mention.asked and not m.plural]
-    alike = [m for m in same_turn if m.noun == mention.noun]
-    alike += [m for m in same_turn if together and m.proper == mention.proper]
-    if mention.plural and together:
-        alike = [m for m in partners if m.asked >= mention.asked - 1 and m.proper == mention.proper]
-    return f"{mention.text} and {alike[0].text}" if alike else None
-
-
-def _pronouns(tokens: Sequence[Token]) -> Iterator[_Pronoun]:
+def pronouns(tokens: Sequence[Token]) -> Iterator[Pronoun]:
+    """Those of a question that stand for something, in order."""
     for at, token in enumerate(tokens):
         kind = _KINDS.get(token.lower)
         if kind is None:
@@ -168,12 +59,12 @@ def _pronouns(tokens: Sequence[Token]) -> Iterator[_Pronoun]:
             possessive, end = True, at + 2
         elif (
             (token.lower == "it" and _is_empty(tokens, at))
-            or (token.lower in _DEMONSTRATIVE and not _stands_alone(tokens, at))
+            or (token.lower in DEMONSTRATIVE and not _stands_alone(tokens, at))
             or (token.lower == "there" and _is_existential(tokens, at))
             or (token.lower in ("one", "ones") and not _is_one_of_a_kind(tokens, at))
         ):
             continue
-        yield _Pronoun(at, end, kind, possessive)
+        yield Pronoun(at, end, kind, possessive)
 
 
 def _is_one_of_a_kind(tokens: Sequence[Token], at: int) -> bool:
@@ -233,7 +124,7 @@ def _stands_alone(tokens: Sequence[Token], at: int) -> bool:
             return False
     if token.lower != "that":
         return True
-    if before is not None and before.lower in _TIMED:
+    if before is not None and before.lower in TIMED:
         return False
     ends = after is None or not after.is_word
     opens = before is None or before.tag == "ADP" or before.is_auxiliary
@@ -245,7 +136,7 @@ def _is_existential(tokens: Sequence[Token], at: int) -> bool:
     return any(token.is_auxiliary for token in near)
 
 
-def _within(pronoun: _Pronoun, tokens: tuple[Token, ...]) -> bool:
+def within(pronoun: Pronoun, tokens: tuple[Token, ...]) -> bool:
     """Whether the pronoun stands for something named before it in the same question.
 
     An owner may be the subject of its own clause ("Did Poland close its border?"), any other pronoun
@@ -286,80 +177,3 @@ def _agrees_within(phrase: Phrase, kind: str) -> bool:
     if kind == "thing":
         return not phrase.is_plural
     return phrase.is_proper or phrase.determiner in ("a", "an", "the")
-
-
-def _antecedent(
-    kind: str, focus: Focus, taken: frozenset[str], located: bool = False
-) -> Mention | None:
-    """The mention that fits best; one that is a place, where something is `located` in it."""
-    scored = [
-        (weight * _agreement(mention, kind) * (_PLACE if located and mention.place else 1), mention)
-        for weight, mention in focus.weighed()
-        if mention.key not in taken
-    ]
-    score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-    return best if score >= _LEAST else None
-
-
-def _agreement(mention: Mention, kind: str) -> float:
-    """How well a mention fits a kind of pronoun, from 0; 1 where nothing speaks against it."""
-    match kind:
-        case "thing":
-            if mention.person:
-                return 0.1 if mention.proper else 0.3
-            return 0.25 if mention.plural else 1.0
-        case "many":
-            if mention.plural:
-                return 0.5 if mention.place else 1.0
-            if mention.place:
-                return 0.2
-            if mention.determiner in ("a", "an"):
-                return 0.75  # one of a kind, and now the kind
-            return 0.5 if mention.proper else 0.35
-        case "one":
-            if mention.proper or mention.person:
-                return 0.0
-            return 1.0 if mention.determiner in ("a", "an") else 0.6 if mention.plural else 0.1
-        case "place":
-            if mention.place:
-                return 1.0
-            if mention.proper and not mention.person:
-                return 0.5
-            return 0.3 if mention.plural or mention.determiner else 0.1  # nobody stays in "success"
-        case _:
-            return _agreement_of_person(mention, kind == "female")
-
-
-def _agreement_of_person(mention: Mention, female: bool) -> float:
-    if mention.plural or (mention.female is not None and mention.female != female):
-        return 0.03
-    if mention.person:
-        known = 1.2 if mention.female == female else 1.0
-        definite = mention.determiner == "the" or mention.phrase.has_owner
-        return known if mention.proper else 0.6 if definite else 0.4
-    if mention.person is False:
-        return 0.05
-    if not mention.proper and is_agent(mention.noun):
-        return 0.4
-    return 0.7 if mention.proper and not mention.place else 0.1
-
-
-def _worded(mention: Mention, pronoun: _Pronoun, focus: Focus, tokens: Sequence[Token]) -> str:
-    if pronoun.kind == "place":
-        moves = any(token.lower.startswith(_MOVING) for token in tokens[: pronoun.at])
-        return f"{'to' if moves else 'in'} {mention.text}"
-    text = mention.text
-    if pronoun.kind == "one":
-        noun = singular(mention.noun) if mention.plural else mention.phrase.bare
-        if tokens[pronoun.at].lower == "ones":
-            return mention.phrase.bare if mention.plural else plural_text(mention.phrase)
-        if tokens[pronoun.at - 1].tag == "ADJ" or tokens[pronoun.at - 1].lower == "which":
-            return noun
-        return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
-    if pronoun.kind == "many" and (both := _both(mention, focus, tokens)):
-        text = both
-    elif pronoun.kind == "many" and not mention.plural and mention.determiner in ("a", "an"):
-        text = plural_text(mention.phrase)
-    if pronoun.possessive:
-        text += "'" if text.endswith("s") and (mention.plural or pronoun.kind == "many") else "'s"
-    return text

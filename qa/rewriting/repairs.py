@@ -17,8 +17,8 @@ _INDEFINITE = re.compile(r"(?:any|some|no|every)(?:thing|one|body)$|\w+sel(?:f|v
 _OPEN_CLASSES = frozenset("NOUN PROPN ADJ VERB ADV INTJ X NUM".split())
 _REPLIES = frozenset("yes no ok okay yeah nope sure none nothing nobody maybe never hello".split())
 _PARTICIPLES = frozenset(
-    """found held made built kept sold born known called taken given written shown seen spent won lost paid caught
-    grown drawn broken spoken hidden""".split()
+    """found held made built kept sold born known called taken given written shown seen spent won lost paid
+    caught grown drawn broken spoken hidden""".split()
 )
 _BEFORE_NOUNS = frozenset("of with by from".split())
 _ARTICLES = frozenset("a an the".split())
@@ -162,9 +162,8 @@ def _must_be_noun(before: list[Token], token: Token, after: Token | None) -> boo
         return before[0].lower == "what" and not _SUPERLATIVE.search(token.lower)
     # "What is taurine and …?": a rare noun looks like anything.
     ends = ends or (after is not None and after.tag == "CCONJ")
-    described = [other for other in before[2:] if other.tag != "ADJ"]
     defined = len(before) > 1 and before[1].is_copula and before[0].lower in ("what", "who")
-    defined = defined and not described
+    defined = defined and all(other.tag == "ADJ" for other in before[2:])
     doing = token.form == "Ger" or token.lower.endswith("ing")
     defined = defined and not (before[0].lower == "who" and doing)
     return ends and defined and not token.is_noun and token.lower not in PRONOUNS
