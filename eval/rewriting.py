@@ -2,7 +2,7 @@
 
 The measure is on words alone and needs no documents: a rewrite is as good as the content words it adds.
 The file is that of TREC CAsT 2019 (Dalton, Xiong and Callan 2020), as JSON: a list of conversations
-`{"id": …, "turns": [{"raw": …, "resolved": …}, …]}`.
+`{"id": …, "turns": [{"raw": …, "resolved": …}, …]}`. A turn may have its `answer`, which CAsT's have not.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ Rewriter = Callable[[str, Sequence[Turn]], str]
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A question as it was asked, and as a person resolved it."""
+    """A question as it was asked, and as a person resolved it; what was answered, where that is known."""
 
     raw: str
     resolved: str
+    answer: str = ""
 
     @property
     def stands_alone(self) -> bool:
@@ -69,7 +70,10 @@ def read_cast(path: Path) -> tuple[Conversation, ...]:
     """The conversations of a CAsT file, in order; DatasetError where it is none."""
     try:
         return tuple(
-            tuple(Resolved(turn["raw"].strip(), turn["resolved"].strip()) for turn in one["turns"])
+            tuple(
+                Resolved(turn["raw"].strip(), turn["resolved"].strip(), turn.get("answer", ""))
+                for turn in one["turns"]
+            )
             for one in json.loads(path.read_text(encoding="utf-8"))
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -83,7 +87,7 @@ def added_words(question: str, rewritten: str) -> frozenset[str]:
 
 
 def measure(conversations: Sequence[Conversation], rewrite: Rewriter) -> RewritingFigures:
-    """Rewrite every question with the raw questions before it as its history."""
+    """Rewrite every question with the raw questions before it, and their answers, as its history."""
     common = added = gold = questions = 0
     kept: list[bool] = []
     kept_later: list[bool] = []
@@ -99,6 +103,7 @@ def measure(conversations: Sequence[Conversation], rewrite: Rewriter) -> Rewriti
                 kept.append(rewritten == turn.raw)
                 kept_later += [kept[-1]] if history else []
             history.append(Turn("user", turn.raw))
+            history += [Turn("assistant", turn.answer)] if turn.answer else []
     return RewritingFigures(
         questions=questions,
         precision=common / added if added else 0.0,

@@ -25,8 +25,8 @@ _AGENTS = frozenset(
 )
 _NO_AGENTS = frozenset(
     """answer border chapter computer corner danger dinner fever filter flower letter manner matter number
-    offer order paper power printer quarter register river rubber server shelter shower summer tower transformer
-    water weather winter""".split()
+    offer order paper power printer quarter register river rubber server shelter shower summer tower
+    transformer water weather winter""".split()
 )
 FEMALE = frozenset(
     """mrs ms miss lady queen princess empress woman girl mother daughter sister wife aunt grandmother

@@ -70,10 +70,10 @@ def test_reading_cast(tmp_path):
 def test_the_benchmark_prints_what_was_tuned_on_apart(tmp_path, capsys):
     file = tmp_path / "cast.json"
     turns = [{"raw": one.raw, "resolved": one.resolved} for one in SHIP]
-    file.write_text(json.dumps([{"id": n, "turns": turns} for n in range(13)]))
+    file.write_text(json.dumps([{"id": n, "turns": turns} for n in range(19)]))
     assert bench_followups.main(["--cast", str(file)]) == 0
     printed = capsys.readouterr().out
-    assert "CAsT, dev: 12 conversations, 36 questions" in printed
+    assert "CAsT, dev: 18 conversations, 54 questions" in printed
     assert "CAsT, held out: 1 conversations, 3 questions" in printed
     assert bench_followups.main([]) == 2
     assert "nothing to measure" in capsys.readouterr().err
