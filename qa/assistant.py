@@ -27,10 +27,7 @@ from index import (
 from qa import smalltalk
 from qa.answering import Answerer, ExtractiveAnswerer, Reply
 from qa.following import FolderState, Following
-from qa.reader.model import weights_digest
-from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
-from qa.sentence_reader import SentenceReader
 from qa.settings import Settings
 from qa.shelf import Placed, Shelf
 from qa.suggestions import suggest
@@ -53,6 +50,10 @@ class Assistant:
 
     def __init__(self, library: Library, settings: Settings, notes: tuple[str, ...] = ()) -> None:
         """Use `Assistant.open`."""
+        # Here, for NumPy takes as long to import as all the rest.
+        from qa.reader.spans import SpanReader
+        from qa.sentence_reader import SentenceReader
+
         self.settings = settings
         self.notes = notes
         self._library = library
@@ -274,6 +275,8 @@ class Assistant:
 
     def models(self) -> dict[str, str]:
         """What the models are, for a record of what gave an answer: names and digests of weights."""
+        from qa.reader.model import weights_digest
+
         return {
             "embedder": self._library.embedder.fingerprint,
             "reader": f"sha256 {weights_digest()}",
