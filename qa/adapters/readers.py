@@ -24,6 +24,8 @@ from llama_index.core.schema import Document
 
 from index import Content, DocumentError, Page, Reader
 
+__all__ = ["from_llama_index"]
+
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]|[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BETWEEN = "\n\n"
