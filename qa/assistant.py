@@ -46,7 +46,20 @@ _TRIES = 3
 
 
 class Assistant:
-    """Answers questions about one folder, from any number of threads. Use it in a `with`."""
+    """Answers questions about one folder, from any number of threads. Use it in a `with`.
+
+    It holds no conversation, and two of them share nothing: open one for each folder that is asked, and
+    in the process that asks, for it does not survive a fork.
+
+    There is no second set of methods for `async` programs. They ask in threads, and hear a stream step
+    by step; a task that is cancelled lets go of its stream, and a language model stops writing:
+
+        answer = await asyncio.to_thread(assistant.ask, question)
+
+        stream = assistant.stream(question)
+        while (event := await asyncio.to_thread(next, stream, None)) is not None:
+            ...  # a piece of the text; at last the Answer
+    """
 
     def __init__(self, library: Library, settings: Settings, notes: tuple[str, ...] = ()) -> None:
         """Use `Assistant.open`."""
