@@ -39,6 +39,7 @@ from index.errors import (
     SettingsError,
     UsageError,
 )
+from index.folder import require_folder as require_folder
 from index.library import Library
 from index.minilm import NAME as DEFAULT_EMBEDDER
 from index.pictures import page_picture as page_picture

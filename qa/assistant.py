@@ -23,6 +23,7 @@ from index import (
     Vectors,
     open_embedder,
     page_picture,
+    require_folder,
 )
 from qa import smalltalk
 from qa.answering import Answerer, ExtractiveAnswerer, Reply
@@ -121,7 +122,6 @@ class Assistant:
         try:
             if wait:
                 return cls(library, settings, _bring_up_to_date(library, progress))
-            library.require_folder()
             return cls(library, settings)
         except BaseException:
             library.close()
@@ -340,7 +340,14 @@ def open_library(
     rebuild: bool = False,
     readers: Mapping[str, Reader] | None = None,
 ) -> Library:
-    """The index of `folder` as the settings want it, not yet synced; `rebuild` begins it anew."""
+    """The index of `folder` as the settings want it, not yet synced; `rebuild` begins it anew.
+
+    Raises:
+        FolderError: the folder is missing; nothing is made then.
+        CatalogueError: the stored index is damaged, or the home cannot be written.
+        ModelError: the embedding model is missing or damaged.
+    """
+    require_folder(folder)
     embedder = open_embedder(settings.embedder, settings.cache)
     return Library.open(folder, settings.home, embedder, rebuild, readers)
 
