@@ -12,10 +12,10 @@ from index import minilm
 from index.errors import ModelError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    import numpy.typing
 
-Vectors: TypeAlias = "NDArray[np.float32]"
+Vectors: TypeAlias = "numpy.typing.NDArray[numpy.float32]"
+"""One vector or several, a row each, float32. NumPy itself is loaded with the first of them."""
 
 
 class Embedder(Protocol):

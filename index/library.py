@@ -48,7 +48,9 @@ class Library:
     ) -> None:
         """Use `Library.open`."""
         self.folder = folder
+        """The folder with the documents."""
         self.embedder = embedder
+        """The model for documents and questions."""
         self.store = store
         self.was_synced = False
         """Whether a sync has ended since the index was opened, well or not."""

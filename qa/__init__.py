@@ -41,4 +41,13 @@ from qa.settings import Settings
 from qa.shelf import Placed
 from qa.types import Answer, Citation, Turn
 
-__all__ = ["Answer", "Assistant", "Citation", "FolderState", "Placed", "Settings", "Turn"]
+# In the order in which they are met.
+__all__ = [  # noqa: RUF022
+    "Assistant",
+    "Settings",
+    "Turn",
+    "Answer",
+    "Citation",
+    "FolderState",
+    "Placed",
+]

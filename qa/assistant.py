@@ -69,7 +69,9 @@ class Assistant:
         from qa.sentence_reader import SentenceReader
 
         self.settings = settings
+        """The choices it was opened with."""
         self.notes = notes
+        """What had to be put right when it was opened, or is not up to date, in one line each."""
         self._library = library
         self._following = Following(library)
         self._shelf = Shelf(library, settings)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import eval.testing
 import index
 import qa
 import qa.adapters.llama_index
@@ -23,7 +24,7 @@ import qa.adapters.readers
 from index.readers import READERS, LateReader
 
 SURFACE = Path(__file__).with_name("public.txt")
-MODULES = (index, qa, qa.adapters.llama_index, qa.adapters.readers)
+MODULES = (index, qa, qa.adapters.llama_index, qa.adapters.readers, eval.testing)
 NAMES = "from index import Chunk, Document, Hit, Library\n" + (
     "from qa import Answer, Assistant, Citation, Settings, Turn\n"
 )
@@ -70,7 +71,7 @@ def members(path, kind, fields_):
 def signature(function):
     """As it is written, without the first argument of a method and without quotes round types."""
     text = re.sub(r"\((self|cls)(, )?", "(", str(inspect.signature(function)))
-    return re.sub(r"'([^']+)'", r"\1", text).replace("PosixPath", "Path")
+    return re.sub(r"(: |-> )'([^']+)'", r"\1\2", text).replace("PosixPath", "Path")
 
 
 def loaded_by(code):

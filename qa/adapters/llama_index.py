@@ -38,13 +38,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import NAMESPACE_OID, uuid5
 
 from llama_index.core import Settings
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
+from llama_index.core.base.response.schema import Response
 from llama_index.core.callbacks import CallbackManager, CBEventType, EventPayload
 from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.schema import (
@@ -61,7 +61,7 @@ from pydantic import ConfigDict
 from index import Document, Hit, MissingError
 from qa.assistant import Assistant
 
-__all__ = ["CitewiseQueryEngine", "CitewiseRetriever"]
+__all__ = ["CitewiseRetriever", "CitewiseQueryEngine"]  # noqa: RUF022 - as they are met
 
 
 class CitewiseRetriever(BaseRetriever):
@@ -104,6 +104,7 @@ class CitewiseQueryEngine(CustomQueryEngine):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     assistant: Assistant
+    """Who is asked; the first argument."""
 
     def __init__(
         self, assistant: Assistant, callback_manager: CallbackManager | None = None
@@ -120,14 +121,14 @@ class CitewiseQueryEngine(CustomQueryEngine):
         }
         super().__init__(**fields)
 
-    def query(self, str_or_query_bundle: QueryType) -> RESPONSE_TYPE:
+    def query(self, str_or_query_bundle: QueryType) -> Response:
         """Answer a question; raises `QuestionError` where it is empty or too long."""
         # Not as CustomQueryEngine does, which tells llama-index's instrumentation nothing.
-        return BaseQueryEngine.query(self, str_or_query_bundle)
+        return cast(Response, BaseQueryEngine.query(self, str_or_query_bundle))
 
-    async def aquery(self, str_or_query_bundle: QueryType) -> RESPONSE_TYPE:
+    async def aquery(self, str_or_query_bundle: QueryType) -> Response:
         """See `query`; the event loop stays free meanwhile."""
-        return await BaseQueryEngine.aquery(self, str_or_query_bundle)
+        return cast(Response, await BaseQueryEngine.aquery(self, str_or_query_bundle))
 
     def custom_query(self, query_str: str) -> Response:
         """See `query`; what is done between the events that llama-index is told of."""
@@ -139,14 +140,14 @@ class CitewiseQueryEngine(CustomQueryEngine):
         """See `custom_query`."""
         return await asyncio.to_thread(self.custom_query, query_str)
 
-    def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+    def _query(self, query_bundle: QueryBundle) -> Response:
         asked: dict[str, Any] = {EventPayload.QUERY_STR: query_bundle.query_str}
         with self.callback_manager.event(CBEventType.QUERY, payload=asked) as event:
             response = self.custom_query(query_bundle.query_str)
             event.on_end(payload={EventPayload.RESPONSE: response})
         return response
 
-    async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+    async def _aquery(self, query_bundle: QueryBundle) -> Response:
         asked: dict[str, Any] = {EventPayload.QUERY_STR: query_bundle.query_str}
         with self.callback_manager.event(CBEventType.QUERY, payload=asked) as event:
             response = await self.acustom_query(query_bundle.query_str)

@@ -1,11 +1,11 @@
 """The readers of llama-index, for kinds of files that Citewise does not read by itself.
 
-    from llama_index.readers.file import RTFReader
+>>> from llama_index.core.readers.json import JSONReader
+>>> readers = {".boat": from_llama_index(JSONReader(levels_back=0))}
+>>> readers[".boat"](b'{"name": "Ada"}').text
+'name Ada'
 
-    readers = {".rtf": from_llama_index(RTFReader(), ".rtf")}
-    with Library.open(folder, home, embedder, readers=readers) as library:
-        library.sync()
-
+They are handed to the assistant, `Assistant.open(folder, readers=readers)`, and go by the files' suffixes.
 They are the program's own code: they run within the program, and no limit is set to their time and
 their memory.
 """
