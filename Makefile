@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots clean
+.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -42,6 +42,10 @@ eval: $(INSTALLED)
 # A whole `citewise ask` process over an unchanged folder.
 bench-ask: $(INSTALLED)
 	$(BIN)/python -m eval.benchmarks ask
+
+# A Python that imports the public names, beside one that does nothing.
+bench-import: $(INSTALLED)
+	$(BIN)/python -m eval.benchmarks import
 
 # The int8 embedder against the same model in sentence-transformers: make bench-embedding SQUAD=file.json
 bench-embedding: $(INSTALLED)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -36,15 +36,20 @@ def quotes(folder: str) -> list[str]:
         return [document.text[citation.start : citation.end] for citation in answer.citations]
 """
 IN_PROCESS = f"""
+import os, sys
+from pathlib import Path
 import qa
 from qa import Assistant, Settings
-with Assistant.open("docs") as assistant:
+before = dict(os.environ)
+with Assistant.open("docs", Settings(cache=Path("another cache"))) as assistant:
     answer = assistant.ask({QUESTION!r})
     (citation, *_) = answer.citations
     text = assistant.document(citation.document_id).text
     assert text[citation.start : citation.end] == citation.quote
     assert {HELD!r} in citation.quote, answer
     assert assistant.embed(["one"]).shape == (1, 384)
+assert "torch" not in sys.modules  # though the model was exported anew
+assert os.environ == before
 print(qa.__file__)
 """
 
@@ -116,8 +121,9 @@ class Trial:
                 server.terminate()
         for name in ("page.js", "base.css", "talk.css"):
             own = (ROOT / "qa" / "page" / "static" / name).read_text(encoding="utf-8")
-            line = max(own.splitlines(), key=len).strip()
-            assert line in page or json.dumps(line)[1:-1] in page, name
+            # However the page has it escaped.
+            plain = [line for line in own.splitlines() if re.fullmatch(r"[\w\s.:;,(){}/-]+", line)]
+            assert max(plain, key=len).strip() in page, name
         say("opened the page")
 
     def check_types(self) -> None:
@@ -127,7 +133,7 @@ class Trial:
         command = [*mypy, str(self.binaries / "python"), "program.py"]
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert 'Revealed type is "builtins.float"' in done.stdout, done.stdout
+        assert 'Revealed type is "float"' in done.stdout, done.stdout
         say("type-checked")
 
     def run(self, command: str, *arguments: str, status: int = 0) -> str:
@@ -161,5 +167,4 @@ def say(what: str) -> None:
 
 
 if __name__ == "__main__":
-    wheels: Sequence[Path] = [Path(name).resolve() for name in sys.argv[1:2]]
-    main(wheels[0], Path(sys.argv[2]).resolve())
+    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
