@@ -89,17 +89,25 @@ def _convert(source: Path, target: Path) -> None:
     import subprocess  # here: it is needed once, and never again
 
     # Whoever embeds Citewise keeps a process without torch, and what torch and its like set in it.
-    done = subprocess.run(  # noqa: S603 - of nothing but our own
-        [sys.executable, "-P", "-m", "index.export", str(source), str(target)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        reason = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
-        raise ModelError(
-            f"the embedding model cannot be exported ({reason[-1]}): free some memory, or install "
-            "Citewise anew with the versions of constraints.txt"
+    command = [sys.executable, "-P", "-m", "index.export", str(source), str(target)]
+    try:
+        done = subprocess.run(  # noqa: S603 - of nothing but our own
+            command,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+    except OSError as error:
+        raise _inconvertible(error.strerror or str(error)) from None
+    if done.returncode:
+        told = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        raise _inconvertible(told[-1])
+
+
+def _inconvertible(reason: str) -> ModelError:
+    return ModelError(
+        f"the embedding model cannot be exported ({reason}): free some memory, or install Citewise "
+        "anew with the versions of constraints.txt"
+    )
