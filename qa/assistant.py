@@ -300,7 +300,7 @@ class Assistant:
         return self._library.document_ids()
 
     def document(self, document_id: str) -> Document:
-        """A document by its id; CitewiseError where there is none."""
+        """A document by its id; MissingError where there is none."""
         return self._library.document(document_id)
 
     def models(self) -> dict[str, str]:

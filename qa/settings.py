@@ -32,7 +32,7 @@ class Settings:
     """
 
     home: Path = Path(".citewise")
-    """Where indexes are kept."""
+    """Where indexes are kept; below the working directory unless it is absolute."""
     cache: Path = field(default_factory=_user_cache)
     """Where the exported embedding model is kept; it can be deleted at any time."""
     embedder: str = DEFAULT_EMBEDDER

@@ -122,7 +122,7 @@ class CitewiseQueryEngine(CustomQueryEngine):
         super().__init__(**fields)
 
     def query(self, str_or_query_bundle: QueryType) -> Response:
-        """Answer a question; raises `QuestionError` where it is empty or too long."""
+        """Answer a question; raises `index.QuestionError` where it is empty or too long."""
         # Not as CustomQueryEngine does, which tells llama-index's instrumentation nothing.
         return cast(Response, BaseQueryEngine.query(self, str_or_query_bundle))
 
