@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format constraints eval bench-ask bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots clean
+.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -22,12 +22,30 @@ format: $(INSTALLED)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# A wheel and the source distribution it is built from, in dist/.
+wheel: $(INSTALLED)
+	rm -rf dist
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m build --outdir dist > /dev/null
+
+# The wheel in an empty environment, asked from another folder; some minutes and some gigabytes.
+test-wheel: wheel
+	$(BIN)/python tests/check_wheel.py dist/citewise-*.whl build/wheel-env
+
+# The pages of the public API, from its docstrings, in build/docs.
+docs: $(INSTALLED)
+	rm -rf build/docs
+	$(BIN)/python docs/api.py build/docs
+
 eval: $(INSTALLED)
 	$(BIN)/citewise eval eval/datasets/seeds.jsonl --docs seeds
 
 # A whole `citewise ask` process over an unchanged folder.
 bench-ask: $(INSTALLED)
 	$(BIN)/python -m eval.benchmarks ask
+
+# A Python that imports the public names, beside one that does nothing.
+bench-import: $(INSTALLED)
+	$(BIN)/python -m eval.benchmarks import
 
 # The int8 embedder against the same model in sentence-transformers: make bench-embedding SQUAD=file.json
 bench-embedding: $(INSTALLED)

@@ -1,6 +1,7 @@
 """Benchmarks: what things cost, against a named baseline in the same run, and what retrieval finds.
 
 python -m eval.benchmarks ask
+python -m eval.benchmarks import
 python -m eval.benchmarks embedding SQUAD_JSON
 python -m eval.benchmarks retrieval SQUAD_JSON
 """
@@ -26,6 +27,7 @@ from qa.retrieval import retrieve
 from qa.words import content_words
 
 _REPEATS = 5
+_STARTS = 20
 _DEPTH = 20
 _QUESTION = "How long did the bombers fly over the Barents Sea?"
 
@@ -44,6 +46,23 @@ def bench_ask() -> None:
                 seconds[name].append(_seconds(partial(_run, command, environment)))
     for name, values in seconds.items():
         print(f"{name:16}{_spread(values[1:], ' s')}")  # the first one made the index
+
+
+def bench_import() -> None:
+    """A Python that imports the public names beside one that does nothing, in turn."""
+    runs = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "import qa": [sys.executable, "-c", "from qa import Answer, Assistant, Settings, Turn"],
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(_STARTS + 1):
+        for name, command in runs.items():
+            seconds[name].append(_seconds(partial(_run, command, dict(os.environ))))
+    bare, imported = (values[1:] for values in seconds.values())  # the first one read the files
+    for name, values in seconds.items():
+        print(f"{name:16}{_spread(values[1:], ' s')}")
+    print(f"{'the import':16}{_spread([a - b for a, b in zip(imported, bare, strict=True)], ' s')}")
+    print(f"{'ratio':16}{_spread([a / b for a, b in zip(imported, bare, strict=True)], '')}")
 
 
 def bench_embedding(file: Path) -> None:
@@ -119,7 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m eval.benchmarks")
     commands = parser.add_subparsers(required=True, dest="command")
-    commands.add_parser("ask")
+    for name in ("ask", "import"):
+        commands.add_parser(name)
     for name in ("embedding", "retrieval"):
         commands.add_parser(name).add_argument("squad_json", type=Path)
     options = parser.parse_args(arguments)
@@ -127,6 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         match options.command:
             case "ask":
                 bench_ask()
+            case "import":
+                bench_import()
             case "embedding":
                 bench_embedding(options.squad_json)
             case "retrieval":

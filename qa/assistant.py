@@ -20,17 +20,16 @@ from index import (
     QuestionError,
     Reader,
     SyncReport,
+    UsageError,
     Vectors,
     open_embedder,
     page_picture,
+    require_folder,
 )
 from qa import smalltalk
 from qa.answering import Answerer, ExtractiveAnswerer, Reply
 from qa.following import FolderState, Following
-from qa.reader.model import weights_digest
-from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
-from qa.sentence_reader import SentenceReader
 from qa.settings import Settings
 from qa.shelf import Placed, Shelf
 from qa.suggestions import suggest
@@ -49,12 +48,31 @@ _TRIES = 3
 
 
 class Assistant:
-    """Answers questions about one folder, from any number of threads. Use it in a `with`."""
+    """Answers questions about one folder, from any number of threads. Use it in a `with`.
+
+    It holds no conversation, and two of them share nothing: open one for each folder that is asked, and
+    in the process that asks, for it does not survive a fork.
+
+    There is no second set of methods for `async` programs. They ask in threads, and hear a stream step
+    by step; a task that is cancelled lets go of its stream, and a language model stops writing:
+
+        answer = await asyncio.to_thread(assistant.ask, question)
+
+        stream = assistant.stream(question)
+        while (event := await asyncio.to_thread(next, stream, None)) is not None:
+            ...  # a piece of the text; at last the Answer
+    """
 
     def __init__(self, library: Library, settings: Settings, notes: tuple[str, ...] = ()) -> None:
         """Use `Assistant.open`."""
+        # Here, for NumPy takes as long to import as all the rest.
+        from qa.reader.spans import SpanReader
+        from qa.sentence_reader import SentenceReader
+
         self.settings = settings
+        """The choices it was opened with."""
         self.notes = notes
+        """What had to be put right when it was opened, or is not up to date, in one line each."""
         self._library = library
         self._following = Following(library)
         self._shelf = Shelf(library, settings)
@@ -89,15 +107,20 @@ class Assistant:
         `notes` then say so, as they say what of the index had to be put right. Without `wait` they come
         from there too, until `follow` or `sync` has brought it up to date.
 
+        The very first time on a machine, the embedding model is exported to the settings' `cache`, which
+        takes about half a minute.
+
         Args:
             folder: with the documents.
             settings: the choices; read from `citewise.toml` and the environment unless given.
             progress: called for each file as the index is brought up to date.
-            readers: by suffix, for further kinds of files or instead of the readers that are built in.
+            readers: by suffix with its dot, for further kinds of files or instead of the readers that are
+                built in.
             wait: for the index to be up to date. If not, the folder may be empty.
 
         Raises:
             FolderError: the folder is missing or, waited for, holds nothing that can be read.
+            UsageError: a suffix of `readers` has no dot.
             CatalogueError: the stored index is damaged, cannot be written, or was made by another version
                 or model.
             ModelError: the embedding model is missing or damaged.
@@ -107,7 +130,6 @@ class Assistant:
         try:
             if wait:
                 return cls(library, settings, _bring_up_to_date(library, progress))
-            library.require_folder()
             return cls(library, settings)
         except BaseException:
             library.close()
@@ -117,7 +139,8 @@ class Assistant:
         """Answer `question`, which may lean on the turns before it.
 
         Raises:
-            QuestionError: it is empty or longer than `settings.max_question` characters.
+            QuestionError: it is empty, longer than `settings.max_question` characters or no text, or the
+                history holds something else than turns.
         """
         *_, answer = self.stream(question, history)
         assert isinstance(answer, Answer)  # noqa: S101 - the last of a stream, always
@@ -129,7 +152,7 @@ class Assistant:
         An empty piece says nothing: it gives whoever listens the chance to stop.
         """
         started = time.perf_counter()
-        question = self._checked(question)
+        question, history = self._checked(question), _checked_history(history)
         said = smalltalk.reply(question, self._library.titles)
         asked = question if said is not None else self._standalone(question, history)
         rewritten = time.perf_counter()
@@ -198,7 +221,15 @@ class Assistant:
         return retrieve(self._library, self._checked(question), k)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """The texts' vectors: shape (n, dim), float32, each of length 1."""
+        """The texts' vectors: shape (n, dim), float32, each of length 1.
+
+        Raises:
+            UsageError: it is one text, and not several in a list.
+        """
+        if isinstance(texts, str):  # it would be taken for a list of its characters
+            raise UsageError(
+                "one text is no list of texts: embed([text]) gives its vector as a row"
+            )
         return self._library.embedder.embed(texts)
 
     def suggest(self) -> tuple[str, ...]:
@@ -269,11 +300,13 @@ class Assistant:
         return self._library.document_ids()
 
     def document(self, document_id: str) -> Document:
-        """A document by its id; CitewiseError where there is none."""
+        """A document by its id; MissingError where there is none."""
         return self._library.document(document_id)
 
     def models(self) -> dict[str, str]:
         """What the models are, for a record of what gave an answer: names and digests of weights."""
+        from qa.reader.model import weights_digest
+
         return {
             "embedder": self._library.embedder.fingerprint,
             "reader": f"sha256 {weights_digest()}",
@@ -304,6 +337,8 @@ class Assistant:
         self.close()
 
     def _checked(self, question: str) -> str:
+        if not isinstance(question, str):
+            raise QuestionError(f"a question is a text, and not {type(question).__name__}")
         question = question.strip()
         if not any(map(str.isalnum, question)):
             raise QuestionError("the question is empty: ask something in words")
@@ -317,6 +352,13 @@ class Assistant:
         return question
 
 
+def _checked_history(history: Sequence[Turn]) -> Sequence[Turn]:
+    turns = tuple(history or ())
+    if not all(isinstance(turn, Turn) for turn in turns):
+        raise QuestionError('a history is a list of turns, each of them a Turn("user", "…")')
+    return turns
+
+
 def open_library(
     folder: Path,
     settings: Settings,
@@ -324,7 +366,18 @@ def open_library(
     rebuild: bool = False,
     readers: Mapping[str, Reader] | None = None,
 ) -> Library:
-    """The index of `folder` as the settings want it, not yet synced; `rebuild` begins it anew."""
+    """The index of `folder` as the settings want it, not yet synced; `rebuild` begins it anew.
+
+    Raises:
+        FolderError: the folder is missing; nothing is made then.
+        UsageError: a suffix of `readers` has no dot.
+        CatalogueError: the stored index is damaged, or the home cannot be written.
+        ModelError: the embedding model is missing or damaged.
+    """
+    require_folder(folder)
+    for suffix in readers or ():
+        if not suffix.startswith("."):
+            raise UsageError(f"readers go by suffix with its dot: {'.' + suffix!r}, not {suffix!r}")
     embedder = open_embedder(settings.embedder, settings.cache)
     return Library.open(folder, settings.home, embedder, rebuild, readers)
 

@@ -32,7 +32,7 @@ class Settings:
     """
 
     home: Path = Path(".citewise")
-    """Where indexes are kept."""
+    """Where indexes are kept; below the working directory unless it is absolute."""
     cache: Path = field(default_factory=_user_cache)
     """Where the exported embedding model is kept; it can be deleted at any time."""
     embedder: str = DEFAULT_EMBEDDER
@@ -77,6 +77,10 @@ class Settings:
         return self.answers_at_once or _cores()
 
     def __post_init__(self) -> None:
+        for item in fields(self):
+            wanted, _ = _KINDS[str(item.type)]
+            value = getattr(self, item.name)
+            _check(_is(value, str(item.type)), item.name, f"{wanted}, not {value!r}")
         _check(1 <= self.passages <= 50, "passages", "from 1 to 50")
         _check(0.0 <= self.min_confidence <= 1.0, "min_confidence", "from 0 to 1")
         _check(self.max_question >= 1, "max_question", "at least 1")
@@ -150,6 +154,13 @@ def _convert(value: Any, kind: str, source: str, key: str) -> Any:
         raise SettingsError(f"{source}: {key} must be {wanted}, not {value!r}") from None
 
 
+def _is(value: Any, kind: str) -> bool:
+    """Whether a value that a program gave is of the kind that the field has."""
+    if isinstance(value, bool) or kind == "bool":
+        return isinstance(value, bool) and kind == "bool"
+    return isinstance(value, _TYPES[kind])
+
+
 def _truth(value: Any) -> bool:
     return _TRUTHS[str(value).strip().lower()]
 
@@ -162,6 +173,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "str": ("a text", str),
     "Path": ("a path", Path),
 }
+_TYPES = {"int": int, "float": int | float, "str": str, "Path": Path}
 
 
 def _cores() -> int:

@@ -44,7 +44,7 @@ class Answer:
     `text` is what a chat shows, with `[1]`-style markers. `short` is the shortest exact answer span,
     or None (a longer answer, a refusal). `confidence` is the probability in [0, 1] that the answer is
     right. `hits` are the passages that were read, best first; after a refusal they are the nearest
-    ones. `timings` are seconds by stage.
+    ones. `timings` are seconds by stage. Printed, it is its text.
     """
 
     question: str
@@ -56,6 +56,9 @@ class Answer:
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     timings: Mapping[str, float]
+
+    def __str__(self) -> str:
+        return self.text
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, with the field names above."""

@@ -9,51 +9,44 @@ from pathlib import Path
 from index.errors import DocumentError
 from index.readers.checking import checked, unreadable
 from index.readers.content import Content, Reader
-from index.readers.data import read_json, read_json_lines
-from index.readers.epub.reader import read_epub
-from index.readers.html.reader import read_webpage, read_xhtml
-from index.readers.mail import read_mail
-from index.readers.markdown import read_markdown
-from index.readers.odf.sheets import read_odf_sheets
-from index.readers.odf.slides import read_odf_slides
-from index.readers.odf.text import read_odf_text
-from index.readers.office.sheets import read_sheets
-from index.readers.office.slides import read_slides
-from index.readers.office.word import read_word
-from index.readers.pdf.reader import read_pdf
-from index.readers.restructured import read_restructured
-from index.readers.rtf.reader import read_rtf
-from index.readers.tables import read_csv, read_tsv
+from index.readers.late import LateReader
 from index.readers.text import read_text
 from index.types import Document
+
+_HTML = LateReader("html.reader", "read_webpage")
+_JSON_LINES = LateReader("data", "read_json_lines")
+_MARKDOWN = LateReader("markdown", "read_markdown")
+_SHEETS = LateReader("office.sheets", "read_sheets")
+_SLIDES = LateReader("office.slides", "read_slides")
+_WORD = LateReader("office.word", "read_word")
 
 READERS: Mapping[str, Reader] = {
     ".txt": read_text,
     ".text": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".pdf": read_pdf,
-    ".docx": read_word,
-    ".docm": read_word,
-    ".pptx": read_slides,
-    ".pptm": read_slides,
-    ".xlsx": read_sheets,
-    ".xlsm": read_sheets,
-    ".odt": read_odf_text,
-    ".odp": read_odf_slides,
-    ".ods": read_odf_sheets,
-    ".rtf": read_rtf,
-    ".csv": read_csv,
-    ".tsv": read_tsv,
-    ".html": read_webpage,
-    ".htm": read_webpage,
-    ".xhtml": read_xhtml,
-    ".epub": read_epub,
-    ".eml": read_mail,
-    ".json": read_json,
-    ".jsonl": read_json_lines,
-    ".ndjson": read_json_lines,
-    ".rst": read_restructured,
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
+    ".pdf": LateReader("pdf.reader", "read_pdf"),
+    ".docx": _WORD,
+    ".docm": _WORD,
+    ".pptx": _SLIDES,
+    ".pptm": _SLIDES,
+    ".xlsx": _SHEETS,
+    ".xlsm": _SHEETS,
+    ".odt": LateReader("odf.text", "read_odf_text"),
+    ".odp": LateReader("odf.slides", "read_odf_slides"),
+    ".ods": LateReader("odf.sheets", "read_odf_sheets"),
+    ".rtf": LateReader("rtf.reader", "read_rtf"),
+    ".csv": LateReader("tables", "read_csv"),
+    ".tsv": LateReader("tables", "read_tsv"),
+    ".html": _HTML,
+    ".htm": _HTML,
+    ".xhtml": LateReader("html.reader", "read_xhtml"),
+    ".epub": LateReader("epub.reader", "read_epub"),
+    ".eml": LateReader("mail", "read_mail"),
+    ".json": LateReader("data", "read_json"),
+    ".jsonl": _JSON_LINES,
+    ".ndjson": _JSON_LINES,
+    ".rst": LateReader("restructured", "read_restructured"),
 }
 MAX_BYTES = 64 * 1024 * 1024
 # Raised when a reader learns to read more: files that failed before are then tried again.

@@ -1,11 +1,11 @@
 """The readers of llama-index, for kinds of files that Citewise does not read by itself.
 
-    from llama_index.readers.file import RTFReader
+>>> from llama_index.core.readers.json import JSONReader
+>>> readers = {".boat": from_llama_index(JSONReader(levels_back=0))}
+>>> readers[".boat"](b'{"name": "Ada"}').text
+'name Ada'
 
-    readers = {".rtf": from_llama_index(RTFReader(), ".rtf")}
-    with Library.open(folder, home, embedder, readers=readers) as library:
-        library.sync()
-
+They are handed to the assistant, `Assistant.open(folder, readers=readers)`, and go by the files' suffixes.
 They are the program's own code: they run within the program, and no limit is set to their time and
 their memory.
 """
@@ -23,6 +23,8 @@ from llama_index.core.readers.base import BaseReader
 from llama_index.core.schema import Document
 
 from index import Content, DocumentError, Page, Reader
+
+__all__ = ["from_llama_index"]
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]|[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")

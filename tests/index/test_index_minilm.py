@@ -1,5 +1,7 @@
 import hashlib
 import importlib.util
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,20 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(ModelError, match=r"cannot be stored in .*CITEWISE_CACHE") as caught:
         minilm.exported(tmp_path / "cache")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("executable", "reason"),
+    [("false", "exit status 1"), ("nowhere", "No such file or directory")],
+)
+def test_an_export_that_fails_is_told_in_a_line_and_leaves_nothing(
+    tmp_path, monkeypatch, executable, reason
+):
+    monkeypatch.setattr(sys, "executable", shutil.which(executable) or executable)
+    with pytest.raises(ModelError, match=rf"cannot be exported \({reason}\)") as caught:
+        minilm.exported(tmp_path / "cache")
+    assert "\n" not in str(caught.value)
+    assert list((tmp_path / "cache" / "models").iterdir()) == []
 
 
 @pytest.mark.usefixtures("minilm")

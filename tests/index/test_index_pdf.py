@@ -32,7 +32,7 @@ def text_of(*pages, **options):
 
 
 def test_a_pdf_is_one_of_the_documents_that_are_read():
-    assert READERS[".pdf"] is read_pdf
+    assert READERS[".pdf"].reader() is read_pdf
 
 
 def test_the_lines_of_a_paragraph_are_one_line_of_text():

@@ -14,6 +14,7 @@ from index import (
     Content,
     FolderError,
     QuestionError,
+    UsageError,
 )
 from index.lock import writer_lock
 from qa import Answer, Assistant, Settings, Turn
@@ -86,6 +87,35 @@ def test_an_unusable_question_is_refused_in_one_line(assistant, question):
     with pytest.raises(QuestionError) as caught:
         assistant.ask(question)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("question", [None, b"Why?", 7])
+def test_what_is_no_text_is_no_question(assistant, question):
+    with pytest.raises(QuestionError, match="a question is a text, and not"):
+        assistant.ask(question)
+
+
+@pytest.mark.parametrize(
+    "history", [[{"role": "user", "text": "Why?"}], [("user", "Why?")], "Why?"]
+)
+def test_a_history_of_something_else_is_told(assistant, history):
+    with pytest.raises(QuestionError, match="a history is a list of turns"):
+        assistant.ask("Who escorted them?", history)
+
+
+def test_one_text_is_no_list_of_texts(assistant):
+    with pytest.raises(UsageError, match=r"embed\(\[text\]\)"):
+        assistant.embed("hello")
+
+
+def test_an_answer_is_printed_as_its_text(assistant):
+    answer = assistant.ask("Who is Viktor Khrenin?")
+    assert f"{answer}" == answer.text
+
+
+def test_a_reader_for_a_suffix_without_a_dot_is_told(folder, settings):
+    with pytest.raises(UsageError, match=r"with its dot: '\.odd', not 'odd'"):
+        Assistant.open(folder, settings, readers={"odd": lambda data: Content(None, "", "")})
 
 
 def test_embed_gives_unit_rows(assistant):

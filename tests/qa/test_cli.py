@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,24 @@ def test_history_is_read_from_a_file(docs, capsys, tmp_path):
     )
     assert status == 0
     assert "MiG-31" in json.loads(out)["text"]
+
+
+def test_the_version_is_the_one_installed(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["--version"])
+    assert left.value.code in (None, 0)
+    assert capsys.readouterr().out == f"citewise {version('citewise')}\n"
+
+
+def test_without_a_folder_it_asks_which_and_leaves_nothing_behind(capsys, tmp_path):
+    for command in ("ask", "search"):
+        status, out, err = run(capsys, command, QUESTION)
+        assert (status, out) == (2, "")
+        assert err == "citewise: which documents? name their folder: --docs FOLDER\n"
+        status, _, err = run(capsys, command, QUESTION, "--docs", "nowhere")
+        assert (status, err.count("\n")) == (1, 1)
+        assert err.startswith("citewise: there is no folder nowhere")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,28 @@ def test_a_wrong_setting_is_named(tmp_path, toml, names):
     assert "\n" not in str(caught.value).strip()
 
 
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ({"home": "here"}, "home must be a path, not 'here'"),
+        ({"passages": "5"}, "passages must be a whole number, not '5'"),
+        ({"passages": True}, "passages must be a whole number, not True"),
+        ({"passages": 2.5}, "passages must be a whole number, not 2.5"),
+        ({"min_confidence": None}, "min_confidence must be a number, not None"),
+        ({"editable": 1}, "editable must be true or false, not 1"),
+        ({"llm": Path("x")}, "llm must be a text, not"),
+    ],
+)
+def test_a_program_that_gives_something_else_is_told(given, names):
+    with pytest.raises(SettingsError, match=names) as caught:
+        Settings(**given)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_whole_number_is_a_number():
+    assert Settings(min_confidence=1).min_confidence == 1
+
+
 def test_an_unknown_variable_is_rejected_too(tmp_path):
     with pytest.raises(SettingsError, match="CITEWISE_PASAGES"):
         Settings.load({"CITEWISE_PASAGES": "7"}, tmp_path / "none.toml")
