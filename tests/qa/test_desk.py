@@ -8,7 +8,7 @@ from page_fakes import answer
 
 from index import QuestionError
 from qa import Answer, Turn
-from qa.page.desk import CrowdedError, Desk, LateError, Waiting
+from qa.desk import CrowdedError, Desk, LateError, Waiting
 
 ANSWER = answer("?", "So.")
 
