@@ -1,0 +1,63 @@
+"""Who may call: whoever knows the token. It is compared in constant time, and shown nowhere."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from qa.guard import refusal
+from qa.serving import Token
+
+# Whether the server lives is no secret, and those who look do not always know the token.
+_OPEN = ("/health", "/ready")
+# Where programs call; what is elsewhere may be looked at with a browser, which asks for a password.
+_PROGRAMS = ("/v1/", "/mcp", "/metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class RequireToken:
+    """Lets through whoever has the token: as a bearer, or as the password of whatever user.
+
+    Args:
+        app: what stands behind.
+        token: that is wanted.
+        elsewhere: says of a path that something else sees to who may go there.
+    """
+
+    app: ASGIApp
+    token: Token = field(repr=False)
+    elsewhere: Callable[[str], bool]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] == "lifespan" or self._may(scope):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            way = "Bearer" if scope["path"].startswith(_PROGRAMS) else "Basic"
+            message = "send the server's token as a header: Authorization: Bearer TOKEN"
+            headers = {"WWW-Authenticate": f'{way} realm="Citewise", charset="UTF-8"'}
+            await refusal(401, "unauthorized", message, headers)(scope, receive, send)
+
+    def _may(self, scope: Scope) -> bool:
+        path = scope["path"]
+        if path in _OPEN or self.elsewhere(path):
+            return True
+        way, _, credentials = Headers(scope=scope).get("authorization", "").partition(" ")
+        credentials = credentials.strip()
+        if way.lower() == "basic":
+            credentials = _password(credentials)
+        elif way.lower() != "bearer":
+            return False
+        return self.token.is_(credentials)
+
+
+def _password(credentials: str) -> str:
+    try:
+        return base64.b64decode(credentials, validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
