@@ -56,13 +56,14 @@ def require_plain(name: str) -> str:
 
     Raises:
         UsageError: a part of it is empty or `.` or `..`, it is absolute or a device's, or it holds what
-            cannot be seen or a backslash.
+            cannot be seen or is no text, or a backslash.
     """
     decoded = name
     for _ in range(_DECODED):
         parts = decoded.split("/")
         if (
             "\\" in decoded
+            or "\ufffd" in decoded
             or not all(map(_is_seen, decoded))
             or _DRIVE.match(decoded)
             or any(not part.strip(". ") or _DEVICE.match(part) for part in parts)

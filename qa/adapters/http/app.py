@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI, Security
+from fastapi import APIRouter, FastAPI, Request, Security
 from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from qa.adapters.asking import Asking
 from qa.adapters.http.auth import RequireToken
@@ -40,6 +41,7 @@ _ABOUT = """Ask a folder of documents: every answer cites the exact characters i
 documents hold none. All that goes wrong is answered as `{"error": {"type", "message"}}`."""
 _STATIC = "/docs/static"
 _OURS = ("/v1/", "/mcp", "/metrics", "/health", "/ready", "/docs", "/openapi.json")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _MEGABYTE = 1024 * 1024
 
 
@@ -90,7 +92,7 @@ def build(
         app.include_router(router, **known)
     app.include_router(_standing(asking, metrics, stopping or threading.Event()))
     app.router.routes.extend(mcp.routes)
-    app.include_router(_nothing_else())
+    app.include_router(_nothing_else(app))
     handle_errors(app)
     if page is not None:
         page.mount(app, login)
@@ -148,12 +150,15 @@ def _standing(asking: Asking, metrics: Metrics, stopping: threading.Event) -> AP
     return router
 
 
-def _nothing_else() -> APIRouter:
-    """What is not there, below the paths that are ours: the page at the root would take it for its own."""
+def _nothing_else(app: FastAPI) -> APIRouter:
+    """What is not there, at the paths that are ours: the page at the root would take it for its own."""
     router = APIRouter(include_in_schema=False)
 
-    @router.api_route("/v1/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    async def nothing(rest: str) -> Response:
+    async def nothing(request: Request) -> Response:
+        if any(route.matches(request.scope)[0] is Match.PARTIAL for route in app.routes):
+            raise HTTPException(405, f"{request.method} cannot be done here: see /docs")
         raise HTTPException(404, "there is nothing here: see /docs")
 
+    for path in ("/v1/{rest:path}", "/health", "/ready", "/metrics"):
+        router.add_api_route(path, nothing, methods=list(_METHODS))
     return router

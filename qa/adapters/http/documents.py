@@ -107,12 +107,18 @@ async def _files(
         uploads = [item for _, item in form.multi_items() if isinstance(item, UploadFile)]
         if not uploads:
             raise UsageError("there is no file: send it as the field `file` of a multipart form")
-        names = [require_plain(item.filename or "") for item in uploads]
+        names = [require_plain(_name(item)) for item in uploads]
         with TemporaryDirectory(prefix="citewise-", ignore_cleanup_errors=True) as folder:
             paths = [Path(folder, str(number)) for number in range(len(uploads))]
             for item, path in zip(uploads, paths, strict=True):
                 await asking.look(partial(_save, item, path))
             yield list(zip(names, paths, strict=True))
+
+
+def _name(item: UploadFile) -> str:
+    """The name as it was sent: of a path of Windows, whoever parsed the form kept the last part."""
+    sent = item.headers.get("content-disposition", "")
+    return sent if "\\" in sent else item.filename or ""
 
 
 def _save(item: UploadFile, path: Path) -> None:

@@ -35,7 +35,7 @@ STATUSES: tuple[tuple[type[CitewiseError], int, str], ...] = (
     (LateError, 504, "late"),
     (FolderError, 503, "no_folder"),
     (MissingError, 404, "not_found"),
-    (DocumentError, 422, "unreadable"),
+    (DocumentError, 400, "unreadable"),
     (NotEditableError, 403, "not_editable"),
     (QuestionError, 400, "bad_question"),
     (UsageError, 400, "bad_request"),
@@ -63,11 +63,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 def handle_errors(app: FastAPI) -> None:
-    """Let every error that reaches `app` be answered in the one shape."""
+    """Let every error that can be explained be answered in the one shape; `Record` sees to the others."""
     app.add_exception_handler(CitewiseError, _explained)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def failure(error: Exception) -> JSONResponse:
@@ -101,7 +100,3 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     place = ".".join(str(part)[:40] for part in first["loc"][:6])
     message = f"{place}: {first['msg']}"
     return refusal(400 if first["type"] == "json_invalid" else 422, "invalid", message[:300])
-
-
-async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-    return failure(error)

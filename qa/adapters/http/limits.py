@@ -9,6 +9,7 @@ import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -21,7 +22,10 @@ MAX_JSON = 1024 * 1024  # bytes of a body that is no file
 _FORM = 64 * 1024  # bytes that a form takes beside its files
 _JSON_SECONDS = 30.0
 _UPLOAD_SECONDS = 600.0
+# Bytes of a body that is refused: who is cut off while sending does not see the refusal.
+_HEARD_OUT = 8 * 1024 * 1024
 _CALLERS = 10_000
+_SLACK = 1e-6  # seconds; sums of them are not exact
 _COUNTED = ("/v1/", "/mcp")
 
 
@@ -47,7 +51,9 @@ class BodyLimit:
         is_upload = scope["path"] == "/v1/documents"
         most = self.upload + _FORM if is_upload else MAX_JSON
         message = f"it is larger than the {most:,} bytes that may come at once: send less"
-        if _announced(scope) > most:
+        if (announced := _announced(scope)) > most:
+            if announced <= _HEARD_OUT:
+                await _hear_out(receive)
             closing = {"Connection": "close"}
             await refusal(413, "too_large", message, closing)(scope, receive, send)
             return
@@ -70,6 +76,13 @@ class BodyLimit:
             return item
 
         await self.app(scope, limited, send)
+
+
+async def _hear_out(receive: Receive) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_JSON_SECONDS):
+            while (await receive()).get("more_body", False):
+                pass
 
 
 def _announced(scope: Scope) -> int:
@@ -96,8 +109,7 @@ class Rate:
         """0 if the caller may call now, and then it has; or else in how many seconds."""
         now = self._clock()
         end = max(self._ends.pop(caller, now), now) + self._between
-        # A little slack: sums of seconds are not exact.
-        if (early := end - now - 60 - 1e-6) > 0:
+        if (early := end - now - 60) > _SLACK:
             self._ends[caller] = end - self._between
             return early
         self._ends[caller] = end

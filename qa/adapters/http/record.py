@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.adapters.http.errors import failure
 from qa.adapters.http.metrics import Metrics
+from qa.adapters.http.streams import GoneError
 
 _GONE = 499  # no status of HTTP, but what proxies note where nobody waited for the response
 _METHODS = ("GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH")
@@ -44,6 +46,13 @@ class Record:
 
         try:
             await self.app(scope, receive, counted)
+        except GoneError:
+            pass
+        except Exception as error:
+            _log.exception("A request failed")
+            if status != _GONE:
+                raise
+            await failure(error)(scope, receive, counted)
         finally:
             method = scope["method"] if scope["method"] in _METHODS else "OTHER"
             seconds = time.monotonic() - began

@@ -25,6 +25,8 @@ from qa.serving import Token, token
 from qa.terminal import printable
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from qa.page import Page
 
 _PORT = 7860
@@ -77,18 +79,10 @@ def _serve(
     def stop() -> None:
         stopping.set()
         page.hang_up()
+        last = threading.Timer(GRACE + _LATEST, os._exit, args=(1,))
+        last.daemon = True
+        last.start()
 
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        # A caller's word for where it comes from is not taken.
-        proxy_headers=False,
-        server_header=False,
-        ws="none",
-        limit_concurrency=_CONNECTIONS,
-        timeout_graceful_shutdown=GRACE,
-    )
     assistant.follow()
     threading.Thread(target=_tell, args=(assistant, stopping), daemon=True).start()
     port = listener.getsockname()[1]
@@ -99,7 +93,7 @@ def _serve(
         flush=True,
     )
     try:
-        Server(config, stop).run(sockets=[listener])
+        Server(app, stop).run(sockets=[listener])
     finally:
         stopping.set()
         desk.close()
@@ -109,17 +103,25 @@ def _serve(
 class Server(uvicorn.Server):
     """Finishes what is in flight when told to stop, within `GRACE` seconds, and then just returns."""
 
-    def __init__(self, config: uvicorn.Config, stop: Callable[[], None]) -> None:
+    def __init__(self, app: FastAPI, stop: Callable[[], None]) -> None:
         """`stop` is called as soon as no more requests are taken."""
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            # A caller's word for where it comes from is not taken.
+            proxy_headers=False,
+            server_header=False,
+            ws="none",
+            limit_concurrency=_CONNECTIONS,
+            timeout_graceful_shutdown=GRACE,
+        )
         super().__init__(config)
         self._stop = stop
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """See uvicorn."""
         _log.info("stopping", extra={"fields": {"in_flight": len(self.server_state.tasks)}})
-        last = threading.Timer(GRACE + _LATEST, os._exit, args=(1,))
-        last.daemon = True
-        last.start()
         self._stop()
         await super().shutdown(sockets)
         _log.info("stopped")
