@@ -83,17 +83,18 @@ def _serve(
         last.daemon = True
         last.start()
 
-    assistant.follow()
-    threading.Thread(target=_tell, args=(assistant, stopping), daemon=True).start()
-    port = listener.getsockname()[1]
-    name = printable(assistant.folder.resolve().name)
-    print(
-        f"Citewise answers from {name} at {_url(host, port)}, programs at {_url(host, port)}docs. "
-        "Ctrl+C stops it.",
-        flush=True,
-    )
+    def start() -> None:
+        assistant.follow()
+        threading.Thread(target=_tell, args=(assistant, stopping), daemon=True).start()
+        url = _url(host, listener.getsockname()[1])
+        name = printable(assistant.folder.resolve().name)
+        print(
+            f"Citewise answers from {name} at {url}, programs at {url}docs. Ctrl+C stops it.",
+            flush=True,
+        )
+
     try:
-        Server(app, stop).run(sockets=[listener])
+        Server(app, start, stop).run(sockets=[listener])
     finally:
         stopping.set()
         desk.close()
@@ -103,8 +104,8 @@ def _serve(
 class Server(uvicorn.Server):
     """Finishes what is in flight when told to stop, within `GRACE` seconds, and then just returns."""
 
-    def __init__(self, app: FastAPI, stop: Callable[[], None]) -> None:
-        """`stop` is called as soon as no more requests are taken."""
+    def __init__(self, app: FastAPI, start: Callable[[], None], stop: Callable[[], None]) -> None:
+        """`start` is called when requests are taken, `stop` as soon as no more are."""
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -117,7 +118,12 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=GRACE,
         )
         super().__init__(config)
-        self._stop = stop
+        self._start, self._stop = start, stop
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn."""
+        await super().startup(sockets)
+        self._start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """See uvicorn."""
