@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI, Request, Security
+from fastapi import APIRouter, FastAPI, Security
 from fastapi.security import HTTPBearer
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
 
 from qa.adapters.asking import Asking
 from qa.adapters.http.auth import RequireToken
@@ -41,7 +42,6 @@ _ABOUT = """Ask a folder of documents: every answer cites the exact characters i
 documents hold none. All that goes wrong is answered as `{"error": {"type", "message"}}`."""
 _STATIC = "/docs/static"
 _OURS = ("/v1/", "/mcp", "/metrics", "/health", "/ready", "/docs", "/openapi.json")
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 _MEGABYTE = 1024 * 1024
 
 
@@ -88,11 +88,15 @@ def build(
     known: dict[str, Any] = (
         {"dependencies": [Security(HTTPBearer(auto_error=False))]} if token else {}
     )
-    for router in (questions(asking, metrics), documents(asking), openai(asking, metrics)):
+    routers = [questions(asking, metrics), documents(asking), openai(asking, metrics)]
+    for router in routers:
         app.include_router(router, **known)
-    app.include_router(_standing(asking, metrics, stopping or threading.Event()))
+    routers.append(_standing(asking, metrics, stopping or threading.Event()))
+    app.include_router(routers[-1])
     app.router.routes.extend(mcp.routes)
-    app.include_router(_nothing_else(app))
+    nothing = _Nothing([route for router in routers for route in router.routes])
+    for path in ("/v1/{rest:path}", "/health", "/ready", "/metrics"):
+        app.router.routes.append(Route(path, nothing))
     handle_errors(app)
     if page is not None:
         page.mount(app, login)
@@ -150,15 +154,25 @@ def _standing(asking: Asking, metrics: Metrics, stopping: threading.Event) -> AP
     return router
 
 
-def _nothing_else(app: FastAPI) -> APIRouter:
-    """What is not there, at the paths that are ours: the page at the root would take it for its own."""
-    router = APIRouter(include_in_schema=False)
+class _Nothing:
+    """What is asked at paths that are ours and is not among the routes, whatever the method.
 
-    async def nothing(request: Request) -> Response:
-        if any(route.matches(request.scope)[0] is Match.PARTIAL for route in app.routes):
-            raise HTTPException(405, f"{request.method} cannot be done here: see /docs")
+    The page at the root would take it for its own.
+    """
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        allowed = {
+            method
+            for route in self._routes
+            if isinstance(route, Route) and route.matches(scope)[0] is Match.PARTIAL
+            for method in route.methods or ()
+        }
+        if allowed:
+            headers = {"Allow": ", ".join(sorted(allowed))}
+            raise HTTPException(
+                405, f"{scope['method'][:20]} cannot be done here: see /docs", headers
+            )
         raise HTTPException(404, "there is nothing here: see /docs")
-
-    for path in ("/v1/{rest:path}", "/health", "/ready", "/metrics"):
-        router.add_api_route(path, nothing, methods=list(_METHODS))
-    return router

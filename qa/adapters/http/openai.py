@@ -36,7 +36,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "model": Chat,
         "description": "The answer; or, asked to stream, chunks of it as server-sent events.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     },
 }
 

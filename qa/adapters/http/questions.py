@@ -23,7 +23,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
         "model": Answer,
         "description": "The answer; or, asked to stream, the events `waiting` {position}, `piece` "
         "{text}, and in the end either `answer` (the same answer) or `error`.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {}},
     },
 }
 

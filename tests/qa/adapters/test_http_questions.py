@@ -145,6 +145,7 @@ def test_what_is_not_there_is_said_in_the_same_shape(
     response = real.request(method, path)
     assert response.status_code == status
     assert set(response.json()["error"]) == {"type", "message"}
+    assert ("allow" in response.headers) == (status == 405)
 
 
 # A desk that is full, slow or broken

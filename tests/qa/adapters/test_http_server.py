@@ -85,7 +85,7 @@ def test_the_page_is_there_for_who_knows_the_token(open_to_all: Process) -> None
 
 
 def test_gradios_client_calls_the_mounted_page(open_to_all: Process) -> None:
-    client = Client(open_to_all.url, headers=BEARER, verbose=False)
+    client = Client(open_to_all.url, headers=BEARER, verbose=False, analytics_enabled=False)
     said = client.predict(QUESTION, api_name="/chat")
     assert said.startswith("about four hours")
     history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": said}]
@@ -97,7 +97,7 @@ def test_gradios_client_calls_the_page_alone() -> None:
     page = build_app(assistant)  # type: ignore[arg-type]
     _, url, _ = page.launch(prevent_thread_lock=True, quiet=True)
     try:
-        client = Client(url, verbose=False)
+        client = Client(url, verbose=False, analytics_enabled=False)
         job = client.submit("How long did the bombers fly?", api_name="/chat")
         assert job.result() == "They flew for about four hours. [1]"
         history = [{"role": "user", "content": [{"type": "text", "text": "How long?"}]}]
