@@ -78,7 +78,7 @@ def serving(scratch: Path) -> Iterator[Server]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with (scratch / "log").open("wb") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "qa", "serve", str(folder), "--port", str(port)],
             cwd=SEEDS.parent,
             env={**os.environ, "CITEWISE_HOME": str(scratch / "home")},
@@ -148,8 +148,8 @@ def bench_crowd(server: Server, clients: int, seconds: float) -> int:
         f"median {p50:.2f} s, p95 {p95:.2f} s, longest {waits.max(initial=0):.2f} s, "
         f"{len(asked.faults)} faults"
     )
-    half = [sample for sample in samples if sample[0] > took / 2]
-    slope = np.polyfit(*zip(*half, strict=True), 1)[0] * 60 if len(half) > 2 else np.nan
+    at, used = np.array([s for s in samples if s[0] > took / 2] or [(0.0, 0.0)]).T
+    slope = np.polyfit(at, used, 1)[0] * 60 if len(at) > 2 else np.nan
     print(
         f"memory: {before:.0f} MB before, {server.memory():.0f} MB after, in the second half "
         f"{slope:+.1f} MB a minute",
@@ -191,7 +191,7 @@ def bench_fuzz(url: str, seconds: float) -> int:
         *("--generation-database=none", "--no-color", "--warnings=off"),
     ]
     with tempfile.TemporaryDirectory() as scratch:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             command, capture_output=True, text=True, cwd=scratch, timeout=seconds + 300
         )
     _, _, summary = done.stdout.partition("= SUMMARY =")
