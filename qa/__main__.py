@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Serve the tools ask and search by the Model Context Protocol over standard input and "
         "output, for a program that starts this. Over HTTP they are at /mcp of `citewise serve`.",
     )
-    mcp.add_argument("folder", nargs="?", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER")
+    serving.add_folder(mcp, DEFAULT_FOLDER)
     mcp.set_defaults(run=_mcp)
 
     password = commands.add_parser(

@@ -85,6 +85,18 @@ def add_api_options(parser: argparse.ArgumentParser, folder: Path) -> None:
     _add_auth(parser)
 
 
+def add_folder(parser: argparse.ArgumentParser, folder: Path) -> None:
+    """Let the parser take the folder of documents; `folder` is the default."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=folder,
+        metavar="FOLDER",
+        help="with the documents (default: %(default)s)",
+    )
+
+
 def _add_auth(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--auth",
@@ -95,7 +107,7 @@ def _add_auth(parser: argparse._ActionsContainer) -> None:
 
 
 def _add_address(parser: argparse.ArgumentParser, folder: Path) -> argparse.ArgumentParser:
-    parser.add_argument("folder", nargs="?", type=Path, default=folder, metavar="FOLDER")
+    add_folder(parser, folder)
     parser.add_argument("--port", type=_port, metavar="P", help="default: the first free from 7860")
     parser.add_argument(
         "--host",

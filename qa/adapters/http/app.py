@@ -24,6 +24,7 @@ from qa.adapters.http.errors import handle_errors
 from qa.adapters.http.limits import BodyLimit, Rate, RateLimit
 from qa.adapters.http.metrics import Metrics
 from qa.adapters.http.openai import openai
+from qa.adapters.http.paths import is_ours
 from qa.adapters.http.questions import questions
 from qa.adapters.http.record import Record
 from qa.adapters.http.schemas import Standing
@@ -41,7 +42,6 @@ Login = Callable[[str, str], Awaitable[bool]]
 _ABOUT = """Ask a folder of documents: every answer cites the exact characters it rests on, or says that the
 documents hold none. All that goes wrong is answered as `{"error": {"type", "message"}}`."""
 _STATIC = "/docs/static"
-_OURS = ("/v1/", "/mcp", "/metrics", "/health", "/ready", "/docs", "/openapi.json")
 _MEGABYTE = 1024 * 1024
 
 
@@ -103,10 +103,10 @@ def build(
 
     # From the innermost to the outermost.
     settings = assistant.settings
-    app.add_middleware(BodyLimit, upload=settings.upload_megabytes * _MEGABYTE, applies=_is_ours)
+    app.add_middleware(BodyLimit, upload=settings.upload_megabytes * _MEGABYTE)
     if token is not None:
         app.add_middleware(
-            RequireToken, token=token, elsewhere=lambda path: bool(login) and not _is_ours(path)
+            RequireToken, token=token, elsewhere=lambda path: bool(login) and not is_ours(path)
         )
     if settings.requests_per_minute:
         app.add_middleware(RateLimit, rate=Rate(settings.requests_per_minute))
@@ -114,11 +114,6 @@ def build(
         app.add_middleware(guard.cls, *guard.args, **guard.kwargs)
     app.add_middleware(Record, metrics=metrics)
     return app
-
-
-def _is_ours(path: str) -> bool:
-    """Whether a path is the API's, and not the page's."""
-    return path.startswith(_OURS) or path == "/v1"
 
 
 def _standing(asking: Asking, metrics: Metrics, stopping: threading.Event) -> APIRouter:

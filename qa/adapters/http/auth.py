@@ -10,13 +10,9 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa.adapters.http.paths import OPEN, is_called
 from qa.guard import refusal
 from qa.serving import Token
-
-# Whether the server lives is no secret, and those who look do not always know the token.
-_OPEN = ("/health", "/ready")
-# Where programs call; what is elsewhere may be looked at with a browser, which asks for a password.
-_PROGRAMS = ("/v1/", "/mcp", "/metrics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +34,15 @@ class RequireToken:
         if scope["type"] == "lifespan" or self._may(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
-            way = "Bearer" if scope["path"].startswith(_PROGRAMS) else "Basic"
+            # What is not for programs alone may be looked at with a browser, which asks for a password.
+            way = "Bearer" if is_called(scope["path"]) else "Basic"
             message = "send the server's token as a header: Authorization: Bearer TOKEN"
             headers = {"WWW-Authenticate": f'{way} realm="Citewise", charset="UTF-8"'}
             await refusal(401, "unauthorized", message, headers)(scope, receive, send)
 
     def _may(self, scope: Scope) -> bool:
         path = scope["path"]
-        if path in _OPEN or self.elsewhere(path):
+        if path in OPEN or self.elsewhere(path):
             return True
         way, _, credentials = Headers(scope=scope).get("authorization", "").partition(" ")
         credentials = credentials.strip()

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.adapters.http.paths import is_called, is_ours
 from qa.guard import refusal
 
 MAX_JSON = 1024 * 1024  # bytes of a body that is no file
@@ -26,26 +27,25 @@ _UPLOAD_SECONDS = 600.0
 _HEARD_OUT = 8 * 1024 * 1024
 _CALLERS = 10_000
 _SLACK = 1e-6  # seconds; sums of them are not exact
-_COUNTED = ("/v1/", "/mcp")
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLimit:
     """Turns down bodies that are too large, by what they say or by what comes, and those that dawdle.
 
+    The page sees to its own.
+
     Args:
         app: what stands behind.
         upload: how many bytes of files may come at once.
-        applies: says of a path whether it is one of ours; others see to their own bodies.
     """
 
     app: ASGIApp
     upload: int
-    applies: Callable[[str], bool]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
-        if scope["type"] != "http" or not self.applies(scope["path"]):
+        if scope["type"] != "http" or not is_ours(scope["path"]):
             await self.app(scope, receive, send)
             return
         is_upload = scope["path"] == "/v1/documents"
@@ -127,7 +127,7 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
-        if scope["type"] == "http" and scope["path"].startswith(_COUNTED):
+        if scope["type"] == "http" and is_called(scope["path"]):
             seconds = self.rate.wait(_caller(scope))
             if seconds:
                 headers = {"Retry-After": str(math.ceil(seconds))}

@@ -36,7 +36,8 @@ def questions(asking: Asking, metrics: Metrics) -> APIRouter:
     @router.post("/v1/ask", response_model=None, responses=_EVENTS)
     async def ask(asked: Question, request: Request) -> Response:
         """Answer a question from the documents, with exact citations, or say that they hold no answer."""
-        if asked.stream or "text/event-stream" in request.headers.get("accept", ""):
+        accepted = request.headers.get("accept", "")
+        if asked.stream or accepted.startswith("text/event-stream"):
             return await event_stream(_events(asking, metrics, asked, request))
         answer = await last(request, asking.answer(asked.question, asked.turns))
         metrics.answered(answer)

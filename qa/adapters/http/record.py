@@ -10,14 +10,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.adapters.http.errors import failure
 from qa.adapters.http.metrics import Metrics
+from qa.adapters.http.paths import is_ours
 from qa.adapters.http.streams import GoneError
 
 _GONE = 499  # no status of HTTP, but what proxies note where nobody waited for the response
 _METHODS = ("GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH")
-_OURS = ("/v1/", "/mcp", "/health", "/ready", "/metrics", "/docs", "/openapi.json")
 # Every browser that is open asks the page for these all the time.
 _QUIET = ("page", "/health", "/ready", "/metrics")
-_SAFE = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin"))
+_SAFE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", b"frame-ancestors 'self'"),
+)
 
 _log = logging.getLogger(__name__)
 
@@ -72,7 +76,7 @@ class Record:
 
 def _route(scope: Scope) -> str:
     """The route's pattern: a path may hold the names of documents, or anything."""
-    if not scope["path"].startswith(_OURS):
+    if not is_ours(scope["path"]):
         return "page"
     route = getattr(scope.get("route"), "path", None)
     if route is None:

@@ -22,6 +22,7 @@ from qa.adapters.http.logs import log_to
 from qa.assistant import Assistant
 from qa.desk import Desk
 from qa.serving import Token, token
+from qa.settings import TOKEN_VARIABLE
 from qa.terminal import printable
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def serve(
         CitewiseError: it cannot be served.
     """
     known = token(options)
+    # Not for the processes that read documents.
+    os.environ.pop(TOKEN_VARIABLE, None)
     with _listening(options.host, options.port) as listener:
         if known is not None and known.warning:
             print(f"citewise: {printable(known.warning)}", file=sys.stderr)

@@ -95,7 +95,7 @@ def test_what_a_body_says_of_its_size_is_enough_to_turn_it_down() -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    limit = BodyLimit(app, upload=10_000_000, applies=lambda path: True)
+    limit = BodyLimit(app, upload=10_000_000)
     for length, path in ((b"10485760", "/v1/ask"), (b"9" * 5000, "/v1/documents")):
         scope = {"type": "http", "path": path, "headers": [(b"content-length", length)]}
         asyncio.run(limit(scope, receive, send))
@@ -111,7 +111,7 @@ def test_files_may_be_larger_than_other_bodies() -> None:
     async def receive() -> Any:
         return {"type": "http.request", "body": b"a" * 2_000_000, "more_body": False}
 
-    limit = BodyLimit(app, upload=2_000_000, applies=lambda path: True)
+    limit = BodyLimit(app, upload=2_000_000)
     scope: Any = {"type": "http", "path": "/v1/documents", "headers": []}
     asyncio.run(limit(scope, receive, receive))
     assert got == [2_000_000]
