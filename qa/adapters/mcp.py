@@ -7,17 +7,18 @@ citewise serve FOLDER      at /mcp, over HTTP
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Annotated, Any
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field, RootModel
 from starlette.applications import Starlette
+from starlette.requests import Request
 
 from index import CitewiseError, Hit
 from qa.adapters.asking import Asking
@@ -84,7 +85,6 @@ def mcp_app(asking: Asking) -> tuple[Starlette, Callable[[], AbstractAsyncContex
     server = _server(asking)
     app = server.streamable_http_app(
         stateless_http=True,
-        json_response=True,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     return app, server.session_manager.run
@@ -102,27 +102,35 @@ def _server(asking: Asking, lifespan: Any = None) -> MCPServer[Any]:
     settings = asking.assistant.settings
 
     @server.tool(title="Ask the documents", annotations=_READ_ONLY)
-    async def ask(question: _Question, history: _History = []) -> _AnswerResult:  # noqa: B006
+    async def ask(question: _Question, context: Context, history: _History = []) -> _AnswerResult:  # noqa: B006
         """Answer a question from the documents, with exact citations, or say that they hold no answer."""
-        answer = await _last(asking.answer(question, history))
+        answer = await _last(asking.answer(question, history), context)
         return _result(_answer_text(answer), answer.to_dict())
 
     @server.tool(title="Search the documents", annotations=_READ_ONLY)
-    async def search(query: _Query, k: _K = settings.passages) -> _PassagesResult:
+    async def search(query: _Query, context: Context, k: _K = settings.passages) -> _PassagesResult:
         """The passages of the documents that fit a query best, best first, with their exact places."""
-        hits = await _last(asking.search(query, k))
+        hits = await _last(asking.search(query, k), context)
         fields = {"query": query, "hits": [asdict(hit) for hit in hits]}
         return _result(_hits_text(hits), fields)
 
     return server
 
 
-async def _last(events: AsyncGenerator[Any, None]) -> Any:
+async def _last(events: AsyncGenerator[Any, None], context: Context) -> Any:
     """The one event that is not None; what is wrong with the question is told to the model that asked."""
+    # Over HTTP; over standard input and output a call that is cancelled is cancelled here.
+    request = context.request_context.request
     try:
-        return [event async for event in events if event is not None][-1]
+        async with aclosing(events):
+            async for event in events:
+                if event is not None:
+                    return event
+                if isinstance(request, Request) and await request.is_disconnected():
+                    raise ToolError("nobody waits for it any more")
     except CitewiseError as error:
         raise ToolError(str(error)) from None
+    raise AssertionError("it ends with an event")
 
 
 def _result(text: str, fields: dict[str, Any]) -> CallToolResult:

@@ -4,7 +4,6 @@ import io
 import json
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import redirect_stdout
 from typing import Any
 
@@ -12,7 +11,7 @@ import httpx
 import numpy as np
 import pytest
 from api_server import served
-from page_fakes import FakeAssistant
+from page_fakes import FakeAssistant, Held
 
 from qa import Assistant, Settings
 from qa.__main__ import main
@@ -149,23 +148,6 @@ def test_what_is_not_there_is_said_in_the_same_shape(
 
 
 # A desk that is full, slow or broken
-
-
-class Held(FakeAssistant):
-    """Answers when it is let go; `given_up` is set when a question is."""
-
-    def __init__(self, settings: Settings | None = None) -> None:
-        super().__init__(settings)
-        self.go, self.given_up = threading.Event(), threading.Event()
-
-    def stream(self, question: str, history: Any = ()) -> Iterator[Any]:
-        try:
-            while not self.go.wait(0.02):
-                yield ""
-        except GeneratorExit:
-            self.given_up.set()
-            raise
-        yield from super().stream(question, history)
 
 
 def test_who_finds_the_line_full_is_told_when_to_come_again() -> None:

@@ -8,18 +8,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from api_server import served
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
-from page_fakes import FakeAssistant
+from mcp.client.streamable_http import streamable_http_client
+from page_fakes import FakeAssistant, Held
 
 from qa import Assistant
 from qa.following import FolderState
+from qa.serving import Token
 
 ROOT = Path(__file__).parents[3]
 QUESTION = "How long did the bombers fly over the Barents Sea?"
@@ -109,6 +113,22 @@ def test_over_http(url: str, assistant: Assistant, mode: str) -> None:
     over_http(url, mode, works_with(assistant))
 
 
+def test_over_http_behind_a_token() -> None:
+    token = "a-token-of-more-than-16-characters"
+
+    async def run(url: str, headers: dict[str, str]) -> None:
+        async with (
+            httpx2.AsyncClient(headers=headers) as http,
+            Client(streamable_http_client(f"{url}/mcp", http_client=http)) as client,
+        ):
+            result = await client.call_tool("ask", {"question": "How long did the bombers fly?"})
+            assert result.structured_content["short"] == "about four hours"  # type: ignore[index]
+
+    with served(FakeAssistant(), token=Token(token.encode())) as url:
+        asyncio.run(run(url, {"authorization": f"Bearer {token}"}))
+        assert httpx.post(f"{url}/mcp", json={}).status_code == 401
+
+
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_over_stdio(assistant: Assistant, mode: str) -> None:
     over_stdio(assistant.folder, assistant.settings.home, mode, works_with(assistant))
@@ -193,6 +213,21 @@ def test_before_the_folder_is_read_the_model_is_told_so() -> None:
 
     with served(assistant) as url:
         over_http(url, "auto", use)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_a_question_is_given_up_when_nobody_waits_for_it(mode: str) -> None:
+    held = Held()
+
+    async def leave(url: str) -> None:
+        async with Client(f"{url}/mcp", mode=mode) as client:
+            async with asyncio.timeout(1):
+                await client.call_tool("ask", {"question": "How long?"})
+
+    with served(held) as url:
+        with suppress(TimeoutError, ExceptionGroup):
+            asyncio.run(leave(url))
+        assert held.given_up.wait(10)
 
 
 def test_what_breaks_shows_nothing_of_the_inside() -> None:
