@@ -48,6 +48,7 @@ def test_the_client_gets_a_cited_answer(
     assert content is not None
     assert content.startswith("about four hours")
     assert choice.message.annotations is not None
+    assert "about four hours" in choice.message.annotations[0].citation["quote"]  # type: ignore[attr-defined]
     check_annotations(list(choice.message.annotations), content, assistant, url)
     assert done.usage is not None
     assert done.usage.prompt_tokens == 11
