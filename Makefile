@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots clean
+.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots bench-serve clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -94,6 +94,11 @@ peers: $(patsubst eval/peers/requirements/%.txt,.peers/%.log,$(wildcard eval/pee
 # How soon the page can be used and answers, in a Chromium, and with sixteen visitors for a minute.
 bench-page: $(INSTALLED)
 	PYTHONPATH=.:tests $(BIN)/python tests/bench_page.py
+
+# What the server bears: 32 who ask at once for a minute, a stop amid it, requests made up at random for another minute;
+# SERVE takes its options: make bench-serve SERVE='--seconds 10'
+bench-serve: $(INSTALLED)
+	$(BIN)/python -m eval.bench_serve $(SERVE)
 
 # The page's main states at three widths, light and dark, by a Chromium that is installed: make screenshots OUT=folder
 OUT ?= runs/screenshots

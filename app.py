@@ -13,17 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import gradio
-
     from qa import Assistant
+    from qa.desk import Desk
+    from qa.page import Page
     from qa.passwords import Passwords
 
 _PORT = 7860
 _LOOK = 0.1  # seconds
 
 
-def build_app(assistant: Assistant) -> gradio.Blocks:
-    """The page that asks `assistant`; `launch()` serves it, on this machine only unless told otherwise."""
+def build_app(assistant: Assistant, desk: Desk | None = None) -> Page:
+    """The page that asks `assistant`; `launch()` serves it, on this machine only unless told otherwise.
+
+    Its questions stand in the line of `desk`, if it is given, with those of others.
+    """
     from index import DEFAULT_EMBEDDER
 
     # Read when Gradio and what it brings along are imported: nothing here may reach out, unless the
@@ -33,7 +36,7 @@ def build_app(assistant: Assistant) -> gradio.Blocks:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from qa.page import build_app as build
 
-    return build(assistant)
+    return build(assistant, desk)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,7 +87,7 @@ def _serve(assistant: Assistant, options: argparse.Namespace, allowed: Passwords
             server_name=f"[{options.host}]" if ":" in options.host else options.host,
             server_port=options.port,
             # Gradio awaits it, though it does not say so.
-            auth=None if allowed is None else _login(allowed),  # type: ignore[arg-type]
+            auth=None if allowed is None else login(allowed),
             quiet=True,
             prevent_thread_lock=True,
         )
@@ -114,7 +117,7 @@ def _serve(assistant: Assistant, options: argparse.Namespace, allowed: Passwords
     return 0
 
 
-def _login(allowed: Passwords) -> Callable[[str, str], Awaitable[bool]]:
+def login(allowed: Passwords) -> Callable[[str, str], Awaitable[bool]]:
     """What Gradio asks about a user and a password; the page answers others meanwhile."""
 
     async def check(user: str, password: str) -> bool:

@@ -60,11 +60,29 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_options(chat, DEFAULT_FOLDER)
     chat.set_defaults(run=_chat)
 
+    serve = commands.add_parser(
+        "serve",
+        help="serve an HTTP API, the page and MCP on one port",
+        description="Serve an HTTP API (/v1, described at /docs), the page (/) and MCP (/mcp) on one port. "
+        "SIGTERM or Ctrl+C ends it when what is being answered is answered.",
+    )
+    serving.add_api_options(serve, DEFAULT_FOLDER)
+    serve.set_defaults(run=_serve)
+
+    mcp = commands.add_parser(
+        "mcp",
+        help="serve the tools ask and search to a program that starts this",
+        description="Serve the tools ask and search by the Model Context Protocol over standard input and "
+        "output, for a program that starts this. Over HTTP they are at /mcp of `citewise serve`.",
+    )
+    serving.add_folder(mcp, DEFAULT_FOLDER)
+    mcp.set_defaults(run=_mcp)
+
     password = commands.add_parser(
         "password",
-        help="make the line of a user for `chat --auth FILE`",
+        help="make the line of a user for `--auth FILE`",
         description="Ask for a password, or read it as one line where nobody types, and print the "
-        "user's line for the file of `citewise chat --auth FILE`.",
+        "user's line for the file of `citewise chat --auth FILE`, or of `citewise serve`.",
     )
     password.add_argument("user")
     password.set_defaults(run=_password)
@@ -158,6 +176,26 @@ def _chat(arguments: argparse.Namespace) -> int:
     from app import serve
 
     return serve(arguments)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from app import build_app, login
+    from qa.adapters.http.server import serve
+
+    allowed = None if arguments.auth is None else passwords.Passwords.load(arguments.auth)
+    if allowed is not None and allowed.warning:
+        print(f"citewise: {_printable(allowed.warning)}", file=sys.stderr)
+    return serve(arguments, build_app, login(allowed) if allowed else None)
+
+
+def _mcp(arguments: argparse.Namespace) -> int:
+    from qa.adapters.http.logs import log_to
+    from qa.adapters.mcp import serve_stdio
+
+    log_to(sys.stderr)
+    with Assistant.open(arguments.folder, wait=False) as assistant:
+        serve_stdio(assistant)
+    return 0
 
 
 def _password(arguments: argparse.Namespace) -> int:

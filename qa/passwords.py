@@ -113,7 +113,7 @@ class Passwords:
                 ) from None
         if not hashes:
             raise UsageError(f"{path} holds no user; make a line with `citewise password USER`")
-        return cls(hashes, _warning(path, mode))
+        return cls(hashes, readable_by_all(path, mode))
 
     def check(self, user: str, password: str) -> bool:
         """Whether the password is the user's. One check at a time; an unknown user takes as long."""
@@ -155,7 +155,8 @@ def _bytes(text: str) -> bytes:
         raise ValueError(text) from error
 
 
-def _warning(path: Path, mode: int) -> str:
+def readable_by_all(path: Path, mode: int) -> str:
+    """A line about a file of secrets that others on this machine can read, or nothing."""
     if os.name == "posix" and mode & (stat.S_IROTH | stat.S_IWOTH):
         return f"{path} can be read by everybody on this machine: chmod 600 it"
     return ""

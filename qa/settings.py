@@ -14,6 +14,8 @@ from index import DEFAULT_EMBEDDER, MAX_BYTES, SettingsError
 
 FILE = Path("citewise.toml")
 PREFIX = "CITEWISE_"
+# No setting: a secret is not kept where it may be shown.
+TOKEN_VARIABLE = "CITEWISE_TOKEN"  # noqa: S105
 _MEGABYTE = 1024 * 1024
 
 
@@ -59,6 +61,8 @@ class Settings:
     """The largest file that can be added, in megabytes of 1,048,576 bytes, 1 to 64."""
     upload_files: int = 200
     """How many files can be added at once, 1 to 10,000."""
+    requests_per_minute: int = 6000
+    """How many requests one address may send to the API in a minute, 0 to 1,000,000; 0 for no limit."""
 
     llm: str = ""
     """The language model that writes the answers; see `qa.generation.models.parse`. Empty: none does."""
@@ -90,6 +94,8 @@ class Settings:
         most = MAX_BYTES // _MEGABYTE
         _check(1 <= self.upload_megabytes <= most, "upload_megabytes", f"from 1 to {most}")
         _check(1 <= self.upload_files <= 10_000, "upload_files", "from 1 to 10,000")
+        per_minute = 0 <= self.requests_per_minute <= 1_000_000
+        _check(per_minute, "requests_per_minute", "from 0 to 1,000,000")
         if self.llm:
             from qa.generation.models import parse
 
@@ -140,7 +146,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:
     return {
         name.removeprefix(PREFIX).lower(): (name, value)
         for name, value in environ.items()
-        if name.startswith(PREFIX)
+        if name.startswith(PREFIX) and name != TOKEN_VARIABLE
     }
 
 

@@ -36,6 +36,10 @@ _MEGABYTE = 1024 * 1024
 Outcome = Literal["added", "replaced", "unchanged", "refused"]
 
 
+class NotEditableError(UsageError):
+    """Documents can be neither added nor removed: the setting `editable` is false."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """What became of one file.
@@ -72,7 +76,7 @@ class Shelf:
             progress: called as each file comes to its turn.
 
         Raises:
-            UsageError: the settings do not allow it.
+            NotEditableError: the settings do not allow it.
             FolderError: the folder is missing.
         """
         self._require_editable()
@@ -104,7 +108,8 @@ class Shelf:
         """Take one file out of the folder, into `removed/` beside the indexes.
 
         Raises:
-            UsageError: the settings do not allow it, or it is a whole folder.
+            NotEditableError: the settings do not allow it.
+            UsageError: it is a whole folder.
             MissingError: the index lists no such file, or it has gone.
             CitewiseError: it cannot be moved.
         """
@@ -127,7 +132,7 @@ class Shelf:
 
     def _require_editable(self) -> None:
         if not self._settings.editable:
-            raise UsageError(
+            raise NotEditableError(
                 "documents cannot be added or removed here: the setting editable is false"
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -139,6 +140,23 @@ class FakeAssistant:
         hits = (hit(drills, BOMBERS.index("The bomber"), BOMBERS.index("Poland")),)
         text = "They flew for about four hours. [1]"
         return answer(question, text, (citation(drills, QUOTE),), hits, short="about four hours")
+
+
+class Held(FakeAssistant):
+    """Answers when it is let go; `given_up` is set when a question is."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__(settings)
+        self.go, self.given_up = threading.Event(), threading.Event()
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+        try:
+            while not self.go.wait(0.02):
+                yield ""
+        except GeneratorExit:
+            self.given_up.set()
+            raise
+        yield from super().stream(question, history)
 
 
 def document(

@@ -29,6 +29,15 @@ FENCES = {
     "gradio": ("app.py", "qa/page/"),
     "llama_index": ("qa/generation/models.py", "qa/adapters/", "eval/peers/"),
     "xllamacpp": ("qa/generation/local.py",),
+    "fastapi": ("qa/adapters/http/", "qa/page/"),
+    "fastapi_offline": ("qa/adapters/http/app.py",),
+    "uvicorn": ("qa/adapters/http/server.py",),
+    "starlette": ("qa/guard.py", "qa/adapters/", "qa/page/"),
+    "prometheus_client": ("qa/adapters/http/",),
+    "mcp": ("qa/adapters/mcp.py",),
+    "mcp_types": ("qa/adapters/mcp.py",),
+    "pydantic": ("qa/adapters/",),
+    "anyio": ("qa/adapters/",),
 }
 # Loaded only when needed: a question from the command line waits for none of them.
 HEAVY = {
@@ -44,11 +53,21 @@ HEAVY = {
     "denckring_en_pos",
     "watchfiles",
     "ir_measures",
+    "fastapi",
+    "fastapi_offline",
+    "uvicorn",
+    "starlette",
+    "prometheus_client",
+    "mcp",
+    "mcp_types",
+    "pydantic",
+    "anyio",
 }
 # Loaded only by those who want what they are made for.
 ALLOWED_AT_THE_TOP = (
     "qa/page/",
     "qa/adapters/",
+    "qa/guard.py",
     "qa/reader/train.py",
     "qa/reader/export.py",
     "qa/reader/unpack.py",

@@ -30,7 +30,7 @@ CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 def url() -> Iterator[str]:
     allowed = Passwords({"ida": Hash.of(PASSWORD)})
     page = app.build_app(FakeAssistant())  # type: ignore[arg-type]
-    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, auth=app._login(allowed))
+    _, url, _ = page.launch(prevent_thread_lock=True, quiet=True, auth=app.login(allowed))
     yield url
     page.close(verbose=False)
 

@@ -7,6 +7,6 @@ import os
 # Gradio reads this when it is imported, and would otherwise report home.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
-from qa.page.blocks import build_app, page_options
+from qa.page.blocks import Page, build_app, page_options
 
-__all__ = ["build_app", "page_options"]
+__all__ = ["Page", "build_app", "page_options"]

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import gradio as gr
+from gradio import events
+from starlette.routing import Mount
 
 from index import CitewiseError
+from qa.desk import Desk, Waiting
+from qa.guard import guards
+from qa.page import api
 from qa.page.actions import Actions
 from qa.page.conversation import Conversation, Exchange, RecordError
-from qa.page.desk import Desk, Waiting
-from qa.page.guard import guards
 from qa.page.html import sources, talk
 from qa.types import Answer
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from qa import Assistant
 
 _STATIC = Path(__file__).parent / "static"
@@ -32,6 +37,7 @@ _UNREADABLE = "the conversation kept in this browser cannot be read: begin a new
 _log = logging.getLogger(__name__)
 
 Update = tuple[Any, ...]
+Login = Callable[[str, str], Awaitable[bool]]
 
 
 class Page(gr.Blocks):
@@ -47,6 +53,18 @@ class Page(gr.Blocks):
         middleware = guards(options["server_name"], with_password)
         options.setdefault("app_kwargs", {"middleware": middleware})
         return super().launch(*args, **options)
+
+    def mount(self, app: FastAPI, auth: Login | None) -> None:
+        """Become the root of `app`, which sees to the guards; `auth` says who may log in, or all may."""
+        options = dict(self.launch_options)
+        self.max_threads = self._queue.max_thread_count = options.pop("max_threads")
+        gr.mount_gradio_app(app, self, "/", auth=auth, **options)
+        (mounted,) = (route for route in app.routes if isinstance(route, Mount) and not route.path)
+        self.app = cast(Any, mounted.app)  # as `launch` has it
+
+    def hang_up(self) -> None:
+        """Let go of browsers that only listen whether the page is still there."""
+        self.app.stop_event.set()
 
 
 def page_options() -> dict[str, Any]:
@@ -66,16 +84,11 @@ def page_options() -> dict[str, Any]:
     }
 
 
-def build_app(assistant: Assistant) -> gr.Blocks:
-    """The page that asks `assistant`; `launch()` serves it."""
+def build_app(assistant: Assistant, desk: Desk | None = None) -> Page:
+    """The page that asks `assistant` in the line of `desk`, or of its own; `launch()` serves it."""
     settings = assistant.settings
     actions = Actions(assistant)
-    desk = Desk(
-        assistant.stream,
-        at_once=settings.workers,
-        waiting=settings.questions_waiting,
-        seconds=settings.answer_seconds,
-    )
+    desk = desk or Desk.of(assistant)
 
     def ask(question: str, record: str, ticket: str) -> Iterator[Update]:
         yield from _answering(desk, actions, question, record, ticket)
@@ -148,12 +161,12 @@ def build_app(assistant: Assistant) -> gr.Blocks:
         outputs = [box, chat, panel, record]
         asking = "(...given) => window.citewise.asking(given[0])"
         kept = "(record) => window.citewise.keep(record)"
-        events: list[Any] = [
+        asks: list[Any] = [
             trigger(ask, [box, record, ticket], outputs, js=asking, **unlimited)
             for trigger in (box.submit, chosen.click)
         ]
         record.change(None, [record], None, js=kept)
-        stop.click(None, None, None, cancels=events)
+        stop.click(None, None, None, cancels=asks)
         opened.click(
             show,
             [record],
@@ -161,6 +174,7 @@ def build_app(assistant: Assistant) -> gr.Blocks:
             js="() => [window.citewise.record()]",
             **unlimited,
         )
+        events.api(api.chat(desk), api_name="chat", concurrency_limit=None)
     page.queue(max_size=None)
     return page
 

@@ -3,8 +3,8 @@ import unicodedata
 
 import pytest
 
-from index import DocumentError
-from qa.filenames import MAX_BYTES, MAX_DEPTH, safe_path
+from index import DocumentError, UsageError
+from qa.filenames import MAX_BYTES, MAX_DEPTH, require_plain, safe_path
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,44 @@ def test_whatever_the_name_the_path_is_safe():
             assert "\\" not in part
             assert len(part.encode()) <= MAX_BYTES
     assert safe > 5_000
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a.txt", "b/a.txt", ".a.txt", "50%.txt", "100%25.txt", "contact.txt", "ä b (1) [2].txt"],
+)
+def test_a_plain_name_stays_as_it_is(name):
+    assert require_plain(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "",
+            " ",
+            ".",
+            "..",
+            "/",
+            "/a.txt",
+            "a/",
+            "a//b.txt",
+            "../a.txt",
+            "a/../b.txt",
+            "a/./b.txt",
+        ),
+        *("a\\b.txt", "C:/a.txt", "c:a.txt", "a\0.txt", "a\nb.txt", "\u202ea.txt", "a\ud800.txt"),
+        *(
+            "%2e%2e/a.txt",
+            "..%2Fa.txt",
+            "%252e%252e%252fa.txt",
+            "a%00.txt",
+            "%5ca.txt",
+            "%c0%ae/a.txt",
+        ),
+        *("CON", "con.txt", "b/NUL", "Aux.tar.gz", "COM1", "lpt9.txt", "nul:", "con .txt"),
+    ],
+)
+def test_a_name_that_leads_somewhere_is_refused(name):
+    with pytest.raises(UsageError, match="no plain name of a file"):
+        require_plain(name)

@@ -39,6 +39,7 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ("answer_seconds = nan", "answer_seconds must be from 1 to 3600"),
         ("upload_megabytes = 65", "upload_megabytes must be from 1 to 64"),
         ("upload_files = 0", "upload_files must be from 1 to 10,000"),
+        ("requests_per_minute = -1", "requests_per_minute must be from 0 to 1,000,000"),
         ("upload_files = inf", "upload_files must be a whole number"),
     ],
 )

@@ -9,10 +9,10 @@ from seen import Seen
 
 import app
 from qa import Settings, Turn
+from qa.desk import Desk
 from qa.page import blocks
 from qa.page.actions import Actions
 from qa.page.conversation import Conversation
-from qa.page.desk import Desk
 
 
 def ask(

@@ -6,7 +6,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from qa.page.guard import guards
+from qa.guard import guards
 
 
 def client(host: str, with_password: bool = False, named: str = "127.0.0.1:7860") -> TestClient:
@@ -40,7 +40,7 @@ def test_other_sites_may_not(headers: dict[str, str]) -> None:
     for with_password in (False, True):
         refused = client("127.0.0.1", with_password).post("/", headers=headers)
         assert refused.status_code == 403
-        assert refused.text == "This page is not open to other sites."
+        assert refused.json()["error"]["message"] == "This page is not open to other sites."
     assert client("127.0.0.1").get("/", headers=headers).text == "done"
 
 

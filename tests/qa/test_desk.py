@@ -8,7 +8,7 @@ from page_fakes import answer
 
 from index import QuestionError
 from qa import Answer, Turn
-from qa.page.desk import CrowdedError, Desk, LateError, Waiting
+from qa.desk import CrowdedError, Desk, LateError, Waiting
 
 ANSWER = answer("?", "So.")
 
@@ -141,3 +141,41 @@ def test_who_leaves_the_line_is_not_answered() -> None:
     assert list(first) == [ANSWER]
     assert list(third)[-1] == ANSWER
     assert slow.asked == ["first", "third"]
+
+
+def test_live_every_piece_comes_by_itself_and_silence_too() -> None:
+    go = threading.Event()
+
+    def stream(question: str, history: Sequence[Turn]) -> Iterator[str | Answer]:
+        yield "So"
+        go.wait(5)
+        yield from (" is", ".", ANSWER)
+
+    events = Desk(stream, at_once=1, waiting=1, seconds=5).stream("?", [], live=True)
+    first = next(filter(None, events))
+    assert first == "So"
+    assert next(events) == ""
+    go.set()
+    assert [event for event in events if event != ""] == [" is", ".", ANSWER]
+
+
+def test_other_work_stands_in_the_same_line() -> None:
+    slow = Slow()
+    desk = Desk(slow.stream, at_once=1, waiting=1, seconds=5)
+    first, _ = begin(desk, "first")
+    second = desk.run(lambda: [1, 2])
+    assert next(second) == Waiting(1)
+    assert desk.load() == (1, 1)
+    with pytest.raises(CrowdedError):
+        next(desk.run(lambda: [3]))
+    slow.go.release()
+    assert list(first) == [ANSWER]
+    assert [event for event in second if event != ""] == [[1, 2]]
+
+    def wrong() -> None:
+        raise QuestionError("no such work")
+
+    with pytest.raises(QuestionError, match="no such work"):
+        list(desk.run(wrong))
+    assert desk.load() == (0, 0)
+    desk.close()

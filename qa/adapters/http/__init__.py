@@ -1,0 +1,1 @@
+"""Citewise over HTTP: what `citewise serve` serves beside the page."""
