@@ -13,7 +13,7 @@ from qa.answering import ExtractiveAnswerer, Reply, exact_answer, refusal
 from qa.citations import cite
 from qa.generation.author import Author
 from qa.generation.cache import Cache, Sentence
-from qa.generation.models import GenerationError, open_model
+from qa.generation.models import GenerationError, Model, open_model
 from qa.generation.prompts import ABSENT
 from qa.reading import Evidence, Reading
 from qa.settings import Settings
@@ -36,6 +36,23 @@ _DECLINED = re.compile(
     re.IGNORECASE,
 )
 _SHIFTED = re.compile(r"\[(\d+)\]")
+
+
+class Writer(Protocol):
+    """Has a model write, sentence by sentence; see `qa.generation.author.Author`."""
+
+    @property
+    def model(self) -> Model:
+        """The model that writes."""
+        ...
+
+    def write(self, question: str, hits: Sequence[Hit]) -> Iterator[Sentence | None]:
+        """The sentences as they come, and None while there is none.
+
+        Raises:
+            GenerationError: the model gave no answer, or no more of it.
+        """
+        ...
 
 
 class SupportChecker(Protocol):
@@ -77,7 +94,7 @@ class GenerativeAnswerer:
     def __init__(
         self,
         library: Library,
-        author: Author,
+        writer: Writer,
         checker: SupportChecker,
         quoting: ExtractiveAnswerer,
         *,
@@ -86,7 +103,7 @@ class GenerativeAnswerer:
     ) -> None:
         """`mark` shows a sentence that is not borne out, and says so; otherwise it is left out."""
         self._library = library
-        self._author = author
+        self._writer = writer
         self._checker = checker
         self._quoting = quoting
         self._min_confidence = min_confidence
@@ -103,13 +120,13 @@ class GenerativeAnswerer:
             return
         composition = Composition(documents, reading, self._min_confidence, self._mark)
         try:
-            for sentence in self._author.write(question, hits):
+            for sentence in self._writer.write(question, hits):
                 yield "" if sentence is None else self._checked(sentence, hits, composition)
         except GenerationError as error:
             yield from self._instead(question, reading, composition, str(error))
             return
         if composition.text:
-            yield composition.end(self._author.model.note)
+            yield composition.end(self._writer.model.note)
         yield from _rest(composition.reply(), composition.text)
 
     def _checked(self, sentence: Sentence, hits: Sequence[Hit], composition: Composition) -> str:
@@ -132,7 +149,7 @@ class GenerativeAnswerer:
     ) -> Iterator[str | Reply]:
         """The documents' own words, after what was shown before the model failed."""
         quoted = self._quoting.reply(question, reading)
-        note = f"({self._author.model.name} {reason}: this is quoted from the documents instead.)"
+        note = f"({self._writer.model.name} {reason}: this is quoted from the documents instead.)"
         yield from _rest(composition.with_quoted(quoted, note), composition.text)
 
 
