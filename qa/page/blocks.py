@@ -15,7 +15,7 @@ from qa.page.actions import Actions
 from qa.page.conversation import Conversation, Exchange, RecordError
 from qa.page.desk import Desk, Waiting
 from qa.page.guard import guards
-from qa.page.html import sources, talk
+from qa.page.html import frame, sources, talk
 from qa.types import Answer
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def build_app(assistant: Assistant) -> gr.Blocks:
         seconds=settings.answer_seconds,
     )
 
-    def ask(question: str, record: str, ticket: str) -> Iterator[Update]:
-        yield from _answering(desk, actions, question, record, ticket)
+    def ask(question: str, record: str, ticket: str, author: str) -> Iterator[Update]:
+        yield from _answering(desk, actions, question, record, ticket, author)
 
     def show(record: str) -> Update:
         return _shown(actions, record)
@@ -125,7 +125,7 @@ def build_app(assistant: Assistant) -> gr.Blocks:
                         autofocus=True,
                         submit_btn="Ask",
                     )
-                    _html("hint", _static("hint.html"))
+                    _html("hint", frame.authors(assistant.authors()) + _static("hint.html"))
                 _html("documents", _static("documents.html"))
                 with gr.Column(elem_id="cw-panel"):
                     panel = _html("sources", sources.EMPTY)
@@ -133,6 +133,7 @@ def build_app(assistant: Assistant) -> gr.Blocks:
             # The page's script presses and fills these.
             record = gr.Textbox(visible="hidden", label="Conversation kept")
             ticket = gr.Textbox(visible="hidden", label="Ticket of the question")
+            author = gr.Textbox(visible="hidden", label="Who writes the answer")
             chosen = gr.Button("Ask", visible="hidden", elem_id="cw-ask")
             opened = gr.Button("Show", visible="hidden", elem_id="cw-show")
             stop = gr.Button("Stop", visible="hidden", elem_id="cw-cancel")
@@ -149,7 +150,7 @@ def build_app(assistant: Assistant) -> gr.Blocks:
         asking = "(...given) => window.citewise.asking(given[0])"
         kept = "(record) => window.citewise.keep(record)"
         events: list[Any] = [
-            trigger(ask, [box, record, ticket], outputs, js=asking, **unlimited)
+            trigger(ask, [box, record, ticket, author], outputs, js=asking, **unlimited)
             for trigger in (box.submit, chosen.click)
         ]
         record.change(None, [record], None, js=kept)
@@ -181,7 +182,7 @@ def _script() -> str:
 
 
 def _answering(
-    desk: Desk, actions: Actions, question: str, record: str, ticket: str
+    desk: Desk, actions: Actions, question: str, record: str, ticket: str, author: str = ""
 ) -> Iterator[Update]:
     """What the page shows while one question is answered, step by step.
 
@@ -200,7 +201,7 @@ def _answering(
     yield _update(box="", chat=says(talk.reading()))
     written, began = "", time.perf_counter()
     try:
-        for event in desk.stream(question, before.turns):
+        for event in desk.stream(question, before.turns, author or None):
             if isinstance(event, Waiting):
                 yield _update(chat=says(talk.waiting(event.position)))
             elif isinstance(event, Answer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -32,13 +32,15 @@ class Waiting:
 
 
 _Event = str | Answer | BaseException
-Stream = Callable[[str, Sequence[Turn]], Iterator[str | Answer]]
+Stream = Callable[..., Iterator[str | Answer]]
+"""Called with a question, the turns before it and, where one was chosen, an `author`."""
 
 
 @dataclass(eq=False, slots=True)
 class _Ticket:
     question: str
     history: Sequence[Turn]
+    chosen: Mapping[str, str]
     events: queue.SimpleQueue[_Event] = field(default_factory=queue.SimpleQueue)
     given_up: bool = False
 
@@ -63,17 +65,19 @@ class Desk:
         self._line: list[_Ticket] = []
         self._busy = 0
 
-    def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Waiting | str | Answer]:
+    def stream(
+        self, question: str, history: Sequence[Turn], author: str | None = None
+    ) -> Iterator[Waiting | str | Answer]:
         """What `Assistant.stream` gives, after the positions in line if there is one.
 
-        Whoever stops iterating gives up the question.
+        Whoever stops iterating gives up the question. `author` is as for `Assistant.stream`.
 
         Raises:
             CrowdedError: the line is full.
             LateError: the answer took too long; it is no longer waited for.
             CitewiseError: whatever `Assistant.stream` raises.
         """
-        ticket = _Ticket(question, history)
+        ticket = _Ticket(question, history, {} if author is None else {"author": author})
         with self._lock:
             if len(self._line) >= self._waiting and self._busy >= self._at_once:
                 raise CrowdedError("too many questions are waiting: ask again in a minute")
@@ -132,7 +136,7 @@ class Desk:
         try:
             if ticket.given_up:
                 return
-            for event in self._stream(ticket.question, ticket.history):
+            for event in self._stream(ticket.question, ticket.history, **ticket.chosen):
                 if event != "":  # which only asks whether anybody still waits
                     ticket.events.put(event)
                 if ticket.given_up:
