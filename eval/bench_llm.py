@@ -140,6 +140,7 @@ def asked(name: str, bench: Bench, examples: Sequence[Example]) -> Iterator[str]
     yield f"  right and cited {_shown(scores.right_and_cited)}"
     yield f"  false answers {_shown(scores.false_answer_rate)}"
     yield f"  false refusals {_shown(scores.false_refusal_rate)}"
+    yield f"  calibration error of the confidence {_shown(scores.calibration_error)}"
     yield f"  seconds, median {seconds[len(seconds) // 2]:.1f}"
     if verdicts:
         share = 1 - sum(verdicts.values()) / len(verdicts)
