@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -109,6 +109,17 @@ def rate_at(step: int, cooling: int, cool: int) -> float:
     return max(0.0, 1 - (step - cooling + 1) / (cool + 1))
 
 
+def blend(model: BertForQuestionAnswering, start: Mapping[str, torch.Tensor], share: float) -> None:
+    """Move the weights back towards those at the start; `share` of the way stays.
+
+    What was learnt before is kept so, and little of the new is lost: Wortsman et al. 2022, Robust
+    fine-tuning of zero-shot models, https://arxiv.org/abs/2109.01903.
+    """
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(torch.lerp(start[name], parameter, share))
+
+
 def train(options: argparse.Namespace) -> None:
     """Train for so many steps, or cool down once the minutes are over, and save the checkpoint."""
     torch.manual_seed(options.seed)
@@ -121,6 +132,7 @@ def train(options: argparse.Namespace) -> None:
     for part in (model.bert.embeddings, *model.bert.encoder.layer[: options.frozen]):
         part.requires_grad_(False)
     tokenizer = Tokenizer.from_file(str(Path(options.init, "tokenizer.json")))
+    start = {name: p.detach().clone() for name, p in model.named_parameters()}
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=options.rate, weight_decay=0.01)
     began, seen, losses = time.monotonic(), 0, []
@@ -143,6 +155,8 @@ def train(options: argparse.Namespace) -> None:
         if (step + 1) % 25 == 0:
             recent = sum(losses[-25:]) / 25
             print(f"{passed:5.1f} min  {step + 1:5} {seen:7,}  {recent:.4f}", flush=True)
+        if last:
+            blend(model, start, options.blend)
         if (step + 1) % 100 == 0 or last:
             model.save_pretrained(options.out)
             tokenizer.save(str(Path(options.out, "tokenizer.json")))
@@ -160,6 +174,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=float("inf"), help="then cool down")
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--cool", type=int, default=200, help="steps, the last of all")
+    parser.add_argument("--blend", type=float, default=1.0, help="share of what was learnt kept")
     parser.add_argument("--tokens", type=int, default=2048)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--frozen", type=int, default=2, help="encoder layers left as they are")
