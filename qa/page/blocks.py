@@ -125,7 +125,8 @@ def build_app(assistant: Assistant) -> gr.Blocks:
                         autofocus=True,
                         submit_btn="Ask",
                     )
-                    _html("hint", frame.authors(assistant.authors()) + _static("hint.html"))
+                    authors = frame.authors(assistant.authors())
+                    _html("hint", _static("hint.html").replace("<!-- authors -->", authors))
                 _html("documents", _static("documents.html"))
                 with gr.Column(elem_id="cw-panel"):
                     panel = _html("sources", sources.EMPTY)
