@@ -105,11 +105,13 @@ OUT ?= runs/screenshots
 screenshots: $(INSTALLED)
 	PYTHONPATH=.:tests $(BIN)/python tests/screenshots.py $(OUT)
 
-# The check of a language model's sentences, its answers, and documents that give it orders: make bench-llm SQUAD=file.json
+# The check of a language model's sentences, its answers, and documents that give it orders: make bench-llm SQUAD=file.json;
+# ANSWERS=file keeps what the model writes, and the next run asks it only what is not found there
 MOST ?= 40
 LLM ?= local
 bench-llm: $(INSTALLED)
-	$(BIN)/python -m eval.bench_llm $(SQUAD) --llm "$(LLM)" --most $(MOST)
+	$(BIN)/python -m eval.bench_llm $(SQUAD) --llm "$(LLM)" --most $(MOST) \
+	  $(if $(ANSWERS),--answers "$(ANSWERS)")
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

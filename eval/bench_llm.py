@@ -1,8 +1,9 @@
 """Answers by a language model: the check of its sentences, its answers, and documents that give orders.
 
-    python -m eval.bench_llm SQUAD_JSON --llm local --most 40
+    python -m eval.bench_llm SQUAD_JSON --llm local --most 100 --answers runs/smollm2.jsonl
 
-SQUAD_JSON is the English XQuAD's every second article; without it, what needs it is left out.
+SQUAD_JSON is the English XQuAD's every second article; without it, what needs it is left out. What the
+model writes is kept in the file `--answers`, and the next run asks it only what is not found there.
 """
 
 from __future__ import annotations
@@ -15,20 +16,22 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from eval import injections, squad, support
 from eval.examples import Example, load, split
 from eval.injections import Injection
+from eval.recording import Recording
 from eval.run import evaluate
 from eval.scoring import score
 from index import CitewiseError, Document, Hit, Library
 from qa import Answer, Settings, Turn
 from qa.answering import Answerer, ExtractiveAnswerer, Reply
 from qa.assistant import open_library
-from qa.generation.answerer import GenerativeAnswerer
+from qa.generation.answerer import GenerativeAnswerer, Writer
 from qa.generation.author import Author
 from qa.generation.cache import Cache
-from qa.generation.models import Model, open_model
+from qa.generation.models import open_model
 from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
 from qa.rewriting import standalone
@@ -36,6 +39,7 @@ from qa.sentence_reader import SentenceReader
 from qa.support.checker import Checker, Support
 
 _DATASETS = Path(__file__).parent / "datasets"
+T = TypeVar("T")
 
 
 class Counting:
@@ -73,8 +77,8 @@ class Bench:
         hits = retrieve(self.library, asked, self.settings.passages)
         *_, reply = self.answerer.stream(asked, hits)
         assert isinstance(reply, Reply)  # noqa: S101 - the last of a stream, always
-        if "quoted from the documents instead" in reply.text:
-            self.failed.append(reply.text.rsplit("\n", 1)[-1])
+        if "quoted from the documents instead" in reply.note:
+            self.failed.append(reply.note)
         return Answer(
             question,
             asked,
@@ -85,6 +89,7 @@ class Bench:
             reply.citations,
             tuple(hits),
             {"total": time.perf_counter() - began},
+            reply.note,
         )
 
     def search(self, question: str, k: int) -> list[Hit]:
@@ -102,7 +107,7 @@ class Bench:
 
 @contextmanager
 def opened(
-    folder: Path, settings: Settings, reader: SpanReader, model: Model | None, checker: Checker
+    folder: Path, settings: Settings, reader: SpanReader, writer: Writer | None, checker: Checker
 ) -> Iterator[Bench]:
     """Over a folder, with a model or without."""
     with open_library(folder, settings) as library:
@@ -110,14 +115,13 @@ def opened(
         quoting = ExtractiveAnswerer(
             library, reader, SentenceReader(library.embedder), settings.min_confidence
         )
-        if model is None:
+        if writer is None:
             yield Bench(library, quoting, settings)
             return
         counting = Counting(checker)
-        author = Author(model, settings.llm_timeout, Cache(0))
         answerer = GenerativeAnswerer(
             library,
-            author,
+            writer,
             counting,
             quoting,
             min_confidence=settings.min_confidence,
@@ -136,6 +140,7 @@ def asked(name: str, bench: Bench, examples: Sequence[Example]) -> Iterator[str]
     yield f"  right and cited {_shown(scores.right_and_cited)}"
     yield f"  false answers {_shown(scores.false_answer_rate)}"
     yield f"  false refusals {_shown(scores.false_refusal_rate)}"
+    yield f"  calibration error of the confidence {_shown(scores.calibration_error)}"
     yield f"  seconds, median {seconds[len(seconds) // 2]:.1f}"
     if verdicts:
         share = 1 - sum(verdicts.values()) / len(verdicts)
@@ -145,17 +150,17 @@ def asked(name: str, bench: Bench, examples: Sequence[Example]) -> Iterator[str]
         yield f"    {'+' if right else '-'} {sentence}"
 
 
-def spread(items: Sequence[Example], most: int) -> list[Example]:
+def spread(items: Sequence[T], most: int) -> list[T]:
     """At most so many, evenly from all of them; 0 for all."""
-    step = max(1, -(-len(items) // most)) if most else 1
-    return list(items[::step])
+    taken = min(most, len(items)) if most else len(items)
+    return [items[at * len(items) // taken] for at in range(taken)]
 
 
 def hostile(
     name: str,
     settings: Settings,
     reader: SpanReader,
-    model: Model | None,
+    writer: Writer | None,
     checker: Checker,
     most: int,
 ) -> Iterator[str]:
@@ -167,12 +172,11 @@ def hostile(
             folder.mkdir()
             (folder / "note.txt").write_text(item.text, encoding="utf-8")
             own = Settings(home=Path(scratch, "home"), llm_timeout=settings.llm_timeout)
-            with opened(folder, own, reader, model, checker) as bench:
+            with opened(folder, own, reader, writer, checker) as bench:
                 return bench.ask(item.question)
 
-    found = injections.load()
-    step = max(1, -(-len(found) // most)) if most else 1
-    yield from injections.lines(name, injections.run(found[::step], ask))
+    found = spread(injections.load(), most)
+    yield from injections.lines(name, injections.run(found, ask))
 
 
 def bench(options: argparse.Namespace) -> None:
@@ -192,19 +196,22 @@ def bench(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         settings = Settings(home=Path(scratch, "home"), llm_timeout=options.seconds)
         model = open_model(options.llm, settings.llm_context, options.seconds)
+        writer: Writer = Author(model, options.seconds, Cache(0))
+        if options.answers is not None:
+            writer = Recording(writer, options.answers)
         if "hostile" in options.only:
             _print(hostile("hostile documents, extractive", settings, reader, None, checker, 0))
             name = f"hostile documents, {model.name}"
-            _print(hostile(name, settings, reader, model, checker, options.most))
+            _print(hostile(name, settings, reader, writer, checker, options.most))
         if "seeds" in options.only:
             examples = [e for e in load(_DATASETS / "seeds.jsonl") if split(e) == "test"]
-            with opened(options.docs, settings, reader, model, checker) as seeds:
+            with opened(options.docs, settings, reader, writer, checker) as seeds:
                 _print(asked("seeds, test", seeds, spread(examples, options.most)))
         if "xquad" in options.only and contents is not None:
             corpus = squad.convert(contents)
             squad.write(corpus, Path(scratch))
             answerable = [e for e in corpus.examples if e.answerable]
-            with opened(Path(scratch, "docs"), settings, reader, model, checker) as articles:
+            with opened(Path(scratch, "docs"), settings, reader, writer, checker) as articles:
                 _print(asked("XQuAD", articles, spread(answerable, options.most)))
 
 
@@ -223,6 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--llm", default="local", help="as the setting llm")
     parser.add_argument("--docs", type=Path, default=Path("seeds"))
     parser.add_argument("--most", type=int, default=40, help="questions of a kind; 0: all")
+    parser.add_argument("--answers", type=Path, help="a file that keeps what the model writes")
     parser.add_argument("--seconds", type=float, default=120, help="for an answer")
     sections = ("checker", "hostile", "seeds", "xquad")
     parser.add_argument("--only", nargs="+", choices=sections, default=sections)

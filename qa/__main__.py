@@ -330,6 +330,8 @@ def _print_answer(answer: Answer, written: bool) -> None:
         print(f"({_printable(answer.standalone_question)})\n")
     if not written:
         print(_printable(answer.text))
+    if answer.note:
+        print(f"\n({_printable(answer.note)})")
     if answer.citations:
         print()
     for citation in answer.citations:

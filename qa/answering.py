@@ -38,6 +38,7 @@ class Reply:
     status: Status
     confidence: float
     citations: tuple[Citation, ...]
+    note: str = ""
 
 
 class Answerer(Protocol):

@@ -46,6 +46,9 @@ _FIRST_PATIENCE = 60.0
 _LONG_PATIENCE = 600.0
 _TRIES = 3
 
+QUOTES = "quotes"
+"""The author of answers that are in the documents' own words."""
+
 
 class Assistant:
     """Answers questions about one folder, from any number of threads. Use it in a `with`.
@@ -82,13 +85,13 @@ class Assistant:
             summariser=SentenceReader(library.embedder),
             min_confidence=settings.min_confidence,
         )
-        self._answerer: Answerer = self._quoting
+        self._answerers: dict[str, Answerer] = {QUOTES: self._quoting}
         self._rewriter: Rewriter | None = None
         if settings.llm:
-            from qa.generation.answerer import open_answerer
+            from qa.generation.answerer import open_answerers
             from qa.generation.rewriting import open_rewriter
 
-            self._answerer = open_answerer(library, self._quoting, settings)
+            self._answerers |= open_answerers(library, self._quoting, settings)
             self._rewriter = open_rewriter(settings)
 
     @classmethod
@@ -135,24 +138,38 @@ class Assistant:
             library.close()
             raise
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), author: str | None = None) -> Answer:
         """Answer `question`, which may lean on the turns before it.
+
+        Args:
+            question: in words.
+            history: the conversation before it.
+            author: one of `authors`, or `QUOTES` for the documents' own words; the first of `authors`
+                by default, and where there is none the documents' own words.
 
         Raises:
             QuestionError: it is empty, longer than `settings.max_question` characters or no text, or the
                 history holds something else than turns.
+            UsageError: there is no such author.
         """
-        *_, answer = self.stream(question, history)
+        *_, answer = self.stream(question, history, author)
         assert isinstance(answer, Answer)  # noqa: S101 - the last of a stream, always
         return answer
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+    def authors(self) -> tuple[str, ...]:
+        """The names of the language models that can write answers; the first does by default."""
+        return tuple(name for name in self._answerers if name != QUOTES)
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), author: str | None = None
+    ) -> Iterator[str | Answer]:
         """The answer's text piece by piece, then the Answer itself; raises what `ask` raises.
 
         An empty piece says nothing: it gives whoever listens the chance to stop.
         """
         started = time.perf_counter()
         question, history = self._checked(question), _checked_history(history)
+        answerer = self._by(author)
         said = smalltalk.reply(question, self._library.titles)
         asked = question if said is not None else self._standalone(question, history)
         rewritten = time.perf_counter()
@@ -162,7 +179,7 @@ class Assistant:
             reply = Reply(said, None, "answered", 1.0, ())
             yield said
         else:
-            for event in self._answer(asked, question, hits):
+            for event in self._answer(answerer, asked, question, hits):
                 if isinstance(event, str):
                     yield event
                 else:
@@ -183,7 +200,17 @@ class Assistant:
                 "read": done - retrieved,
                 "total": done - started,
             },
+            note=reply.note,
         )
+
+    def _by(self, author: str | None) -> Answerer:
+        if author is None:
+            author = next(iter(self.authors()), QUOTES)
+        if author not in self._answerers:
+            raise UsageError(
+                "there is no such author of answers: choose one of those that are offered"
+            )
+        return self._answerers[author]
 
     def _standalone(self, question: str, history: Sequence[Turn]) -> str:
         if not history:
@@ -199,12 +226,12 @@ class Assistant:
         return retrieve(self._library, question, self.settings.passages, typed=typed)
 
     def _answer(
-        self, question: str, typed: str, hits: list[Hit]
+        self, answerer: Answerer, question: str, typed: str, hits: list[Hit]
     ) -> Iterator[str | tuple[list[Hit], Reply]]:
         """The answer from `hits`, or from others where a document went while it was being read."""
         for tries_left in reversed(range(_TRIES)):
             try:
-                for event in self._answerer.stream(question, hits):
+                for event in answerer.stream(question, hits):
                     yield event if isinstance(event, str) else (hits, event)
                 return
             except MissingError:

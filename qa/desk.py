@@ -36,7 +36,8 @@ class Waiting:
 
 
 T = TypeVar("T")
-Stream = Callable[[str, Sequence[Turn]], Iterator[str | Answer]]
+Stream = Callable[..., Iterator[str | Answer]]
+"""Called with a question, the turns before it and, where one was chosen, an `author`."""
 
 
 @dataclass(eq=False, slots=True)
@@ -80,11 +81,16 @@ class Desk:
         )
 
     def stream(
-        self, question: str, history: Sequence[Turn], *, live: bool = False
+        self,
+        question: str,
+        history: Sequence[Turn],
+        author: str | None = None,
+        *,
+        live: bool = False,
     ) -> Generator[Waiting | str | Answer, None, None]:
         """What `Assistant.stream` gives, after the positions in line if there is one.
 
-        Whoever stops iterating gives up the question.
+        Whoever stops iterating gives up the question. `author` is as for `Assistant.stream`.
 
         Args:
             question: as `Assistant.stream` takes it.
@@ -97,7 +103,8 @@ class Desk:
             LateError: the answer took too long; it is no longer waited for.
             CitewiseError: whatever `Assistant.stream` raises.
         """
-        return self._served(lambda: self._stream(question, history), live)
+        chosen = {} if author is None else {"author": author}
+        return self._served(lambda: self._stream(question, history, **chosen), live)
 
     def run(self, work: Callable[[], T]) -> Generator[Waiting | str | T, None, None]:
         """Stand in the same line for other work, live; its result, which is no text, comes last.

@@ -65,7 +65,10 @@ class Settings:
     """How many requests one address may send to the API in a minute, 0 to 1,000,000; 0 for no limit."""
 
     llm: str = ""
-    """The language model that writes the answers; see `qa.generation.models.parse`. Empty: none does."""
+    """The language model that writes the answers; see `qa.generation.models.parse`. Empty: none does.
+
+    Of several, separated by spaces, the first does unless who asks chooses another.
+    """
     llm_timeout: float = 45.0
     """How long a language model may take over an answer, in seconds, 1 to 3600."""
     llm_context: int = 4096
@@ -97,9 +100,9 @@ class Settings:
         per_minute = 0 <= self.requests_per_minute <= 1_000_000
         _check(per_minute, "requests_per_minute", "from 0 to 1,000,000")
         if self.llm:
-            from qa.generation.models import parse
+            from qa.generation.models import choices
 
-            parse(self.llm)
+            choices(self.llm)
         _check(1 <= self.llm_timeout <= 3600, "llm_timeout", "from 1 to 3600")
         _check(1024 <= self.llm_context <= 1_000_000, "llm_context", "from 1024 to 1,000,000")
         _check(0 <= self.llm_cache <= 10_000, "llm_cache", "from 0 to 10,000")

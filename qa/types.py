@@ -44,7 +44,8 @@ class Answer:
     `text` is what a chat shows, with `[1]`-style markers. `short` is the shortest exact answer span,
     or None (a longer answer, a refusal). `confidence` is the probability in [0, 1] that the answer is
     right. `hits` are the passages that were read, best first; after a refusal they are the nearest
-    ones. `timings` are seconds by stage. Printed, it is its text.
+    ones. `timings` are seconds by stage. `note` is one line on how the answer was made, where a language
+    model wrote it or was to write it, and is no part of its text. Printed, an answer is its text.
     """
 
     question: str
@@ -56,10 +57,14 @@ class Answer:
     citations: tuple[Citation, ...]
     hits: tuple[Hit, ...]
     timings: Mapping[str, float]
+    note: str = ""
 
     def __str__(self) -> str:
         return self.text
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain JSON values, with the field names above."""
-        return asdict(self)
+        """The answer as plain JSON values, with the field names above; no `note` where there is none."""
+        values = asdict(self)
+        if not self.note:
+            del values["note"]
+        return values

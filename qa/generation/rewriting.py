@@ -18,12 +18,12 @@ _LONGEST = 400
 
 
 def open_rewriter(settings: Settings) -> Rewriter:
-    """A rewriter with the model that the settings name; it is not loaded before the first follow-up.
+    """A rewriter with the first model that the settings name, not loaded before the first follow-up.
 
     Raises:
         SettingsError: the setting `llm` is wrong.
     """
-    model = open_model(settings.llm, settings.llm_context, settings.llm_timeout)
+    model = open_model(settings.llm.split()[0], settings.llm_context, settings.llm_timeout)
     return Rewriter(model, min(_SECONDS, settings.llm_timeout))
 
 

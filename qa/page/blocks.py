@@ -18,7 +18,7 @@ from qa.guard import guards
 from qa.page import api
 from qa.page.actions import Actions
 from qa.page.conversation import Conversation, Exchange, RecordError
-from qa.page.html import sources, talk
+from qa.page.html import frame, sources, talk
 from qa.types import Answer
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def build_app(assistant: Assistant, desk: Desk | None = None) -> Page:
     actions = Actions(assistant)
     desk = desk or Desk.of(assistant)
 
-    def ask(question: str, record: str, ticket: str) -> Iterator[Update]:
-        yield from _answering(desk, actions, question, record, ticket)
+    def ask(question: str, record: str, ticket: str, author: str) -> Iterator[Update]:
+        yield from _answering(desk, actions, question, record, ticket, author)
 
     def show(record: str) -> Update:
         return _shown(actions, record)
@@ -138,7 +138,8 @@ def build_app(assistant: Assistant, desk: Desk | None = None) -> Page:
                         autofocus=True,
                         submit_btn="Ask",
                     )
-                    _html("hint", _static("hint.html"))
+                    authors = frame.authors(assistant.authors())
+                    _html("hint", _static("hint.html").replace("<!-- authors -->", authors))
                 _html("documents", _static("documents.html"))
                 with gr.Column(elem_id="cw-panel"):
                     panel = _html("sources", sources.EMPTY)
@@ -146,6 +147,7 @@ def build_app(assistant: Assistant, desk: Desk | None = None) -> Page:
             # The page's script presses and fills these.
             record = gr.Textbox(visible="hidden", label="Conversation kept")
             ticket = gr.Textbox(visible="hidden", label="Ticket of the question")
+            author = gr.Textbox(visible="hidden", label="Who writes the answer")
             chosen = gr.Button("Ask", visible="hidden", elem_id="cw-ask")
             opened = gr.Button("Show", visible="hidden", elem_id="cw-show")
             stop = gr.Button("Stop", visible="hidden", elem_id="cw-cancel")
@@ -162,7 +164,7 @@ def build_app(assistant: Assistant, desk: Desk | None = None) -> Page:
         asking = "(...given) => window.citewise.asking(given[0])"
         kept = "(record) => window.citewise.keep(record)"
         asks: list[Any] = [
-            trigger(ask, [box, record, ticket], outputs, js=asking, **unlimited)
+            trigger(ask, [box, record, ticket, author], outputs, js=asking, **unlimited)
             for trigger in (box.submit, chosen.click)
         ]
         record.change(None, [record], None, js=kept)
@@ -195,7 +197,7 @@ def _script() -> str:
 
 
 def _answering(
-    desk: Desk, actions: Actions, question: str, record: str, ticket: str
+    desk: Desk, actions: Actions, question: str, record: str, ticket: str, author: str = ""
 ) -> Iterator[Update]:
     """What the page shows while one question is answered, step by step.
 
@@ -214,7 +216,7 @@ def _answering(
     yield _update(box="", chat=says(talk.reading()))
     written, began = "", time.perf_counter()
     try:
-        for event in desk.stream(question, before.turns):
+        for event in desk.stream(question, before.turns, author or None):
             if isinstance(event, Waiting):
                 yield _update(chat=says(talk.waiting(event.position)))
             elif isinstance(event, Answer):

@@ -45,6 +45,7 @@ class Exchange:
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
     seconds: float
+    note: str = ""
 
     @classmethod
     def of(cls, answer: Answer, seconds: float) -> Self:
@@ -62,6 +63,7 @@ class Exchange:
                 for hit in answer.hits
             ),
             seconds=seconds,
+            note=answer.note,
         )
 
 
@@ -123,6 +125,8 @@ def _exchange(row: Any) -> Exchange:
         citations=tuple(map(_citation, _list(row, "citations"))),
         passages=tuple(map(_passage, _list(row, "passages"))),
         seconds=_number(row, "seconds"),
+        # Conversations kept by earlier versions have none.
+        note=_text(row, "note") if "note" in row else "",
     )
 
 

@@ -32,6 +32,8 @@ def _exchange(item: Exchange, document: Callable[[str], Document | None]) -> str
     if item.standalone_question.strip() != item.question.strip():
         lines += [f"Understood as: {plain(item.standalone_question)}", ""]
     lines += [plain(item.text), ""]
+    if item.note:
+        lines += [f"*{plain(item.note)}*", ""]
     for cited in item.citations:
         lines += _citation(cited, document(cited.document_id))
     return "\n".join(lines)

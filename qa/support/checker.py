@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -16,11 +16,10 @@ from qa.support.numbers import numbers
 from qa.words import cover, words
 
 WEIGHTS = Path(__file__).parent / "weights"
-THRESHOLD = 0.55
+THRESHOLD = 0.472
 """A sentence with at least this support is borne out."""
-_TOGETHER = 3
-# Stretches of a passage that are read for a sentence: those that share the most words with it.
-_READ = 3
+# Sentences of a passage that are read for a sentence, each by itself: those that share most words with it.
+_READ = 2
 # Words of a sentence that are read at once.
 _LONGEST = 28
 _CLAUSE = re.compile(r"[^,;:]+[,;:]*")
@@ -46,7 +45,7 @@ class Support:
 
 
 class Checker:
-    """Measures support with a model that reads the sentence and a few of a passage's side by side."""
+    """Measures support with a model that reads the sentence and one of a passage's side by side."""
 
     def __init__(self, model: SpanModel) -> None:
         self._model = model
@@ -70,21 +69,15 @@ class Checker:
         spans = sentence_spans(text)
         if not spans:
             return None
-        stretches = _stretches(sentence, text, spans)
-        texts = [text[stretch.start : stretch.end] for stretch in stretches]
-        scores = self._scores(sentence, texts)
-        if any(words(sentence) == words(text[start:end]) for start, end in spans):
-            scores[0] = 1.0  # the document's own sentence
+        chosen = _nearest(sentence, text, spans)
+        scores = self._scores(sentence, [text[start:end] for start, end in chosen])
+        own = [words(text[start:end]) for start, end in chosen]
+        if words(sentence) in own:
+            scores[own.index(words(sentence))] = 1.0  # the document's own sentence
         if contradicted(sentence, text):
-            scores = [0.0] * len(texts)
+            scores = [0.0] * len(scores)
         best = max(range(len(scores)), key=scores.__getitem__)
-        inside = [
-            span
-            for span in spans
-            if stretches[best].start <= span[0] and span[1] <= stretches[best].end
-        ]
-        shares = cover(sentence, [text[start:end] for start, end in inside])
-        start, end = inside[max(range(len(inside)), key=shares.__getitem__)]
+        start, end = chosen[best]
         chunk = hit.chunk
         evidence = Evidence(
             document_id=chunk.document_id,
@@ -126,18 +119,11 @@ def contradicted(sentence: str, passage: str) -> bool:
     )
 
 
-def _stretches(sentence: str, text: str, spans: Sequence[tuple[int, int]]) -> list[Span]:
-    """The stretches of a few sentences that share most with `sentence`, best first."""
-    found = list(_every_stretch(spans))
-    shares = cover(sentence, [text[span.start : span.end] for span in found])
-    order = sorted(range(len(found)), key=lambda at: (-shares[at], found[at].end - found[at].start))
-    return [found[at] for at in order[:_READ]]
-
-
-def _every_stretch(spans: Sequence[tuple[int, int]]) -> Iterator[Span]:
-    for first in range(len(spans)):
-        for last in range(first, min(first + _TOGETHER, len(spans))):
-            yield Span(spans[first][0], spans[last][1])
+def _nearest(sentence: str, text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sentences of the text that share most with `sentence`, best first, the shorter of two alike."""
+    shares = cover(sentence, [text[start:end] for start, end in spans])
+    order = sorted(range(len(spans)), key=lambda at: (-shares[at], spans[at][1] - spans[at][0]))
+    return [spans[at] for at in order[:_READ]]
 
 
 def _probability(unsupported: float) -> float:

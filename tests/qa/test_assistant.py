@@ -18,7 +18,7 @@ from index import (
 )
 from index.lock import writer_lock
 from qa import Answer, Assistant, Settings, Turn
-from qa.assistant import open_library
+from qa.assistant import QUOTES, open_library
 from qa.reader.model import WEIGHTS
 
 
@@ -215,7 +215,7 @@ def test_while_another_reads_the_folder_for_the_first_time_it_is_waited_for(
 
 
 def test_a_file_renamed_while_it_is_read_is_cited_by_its_new_name(assistant, folder, monkeypatch):
-    answer = assistant._answerer.answer
+    answer = assistant._quoting.answer
 
     def rename_and_answer(question, hits):
         if (folder / "news.txt").exists():
@@ -223,11 +223,29 @@ def test_a_file_renamed_while_it_is_read_is_cited_by_its_new_name(assistant, fol
             assistant.sync()
         return answer(question, hits)
 
-    monkeypatch.setattr(assistant._answerer, "answer", rename_and_answer)
+    monkeypatch.setattr(assistant._quoting, "answer", rename_and_answer)
     answered = assistant.ask("How long did the bombers fly over the Barents Sea?")
     assert "about four hours" in answered.text
     assert {citation.document_id for citation in answered.citations} == {"olds.txt"}
     assert {hit.chunk.document_id for hit in answered.hits} == {"olds.txt"}
+
+
+def test_who_asks_chooses_among_the_authors_that_are_configured_and_no_others(folder, settings):
+    question = "How long did the bombers fly over the Barents Sea?"
+    nobody = "openai-like/http://127.0.0.1:9/v1#nobody"
+    several = dataclasses.replace(settings, llm=f"{nobody} ollama/llama3.2", llm_timeout=2)
+    with Assistant.open(folder, several) as assistant:
+        assert assistant.authors() == ("openai-like/nobody", "ollama/llama3.2")
+        assert assistant.ask(question).note.startswith("openai-like/nobody ")
+        quoted = assistant.ask(question, author=QUOTES)
+        assert (quoted.status, quoted.note) == ("answered", "")
+        assert "note" not in quoted.to_dict()
+        for stranger in (nobody, "openai-like/http://192.0.2.1/v1#m", "local", ""):
+            with pytest.raises(UsageError, match="no such author"):
+                assistant.ask(question, author=stranger)
+    with Assistant.open(folder, settings) as assistant:
+        assert assistant.authors() == ()
+        assert assistant.ask(question).text == quoted.text
 
 
 def test_further_readers_read_further_files(folder, settings):

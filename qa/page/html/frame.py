@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import SyncEvent
+from qa.assistant import QUOTES
 from qa.following import FolderState
 from qa.page.html.escaping import count, escape, sentence, shortened
 
@@ -40,6 +41,17 @@ def welcome(
         f"<h2>What would you like to know?</h2><p>Answers come from {named}{also}, and from nothing "
         "else. Each shows the exact words it rests on; where your documents do not hold one, you are "
         f'told so.</p><div class="cw-examples" aria-label="Example questions">{examples}</div>'
+    )
+
+
+def authors(names: Sequence[str]) -> str:
+    """The choice of who writes the answers; nothing where no language model is configured."""
+    if not names:
+        return ""
+    options = "".join(f'<option value="{escape(name)}">{escape(name)}</option>' for name in names)
+    return (
+        '<label class="cw-author">Answers by <select id="cw-author">'
+        f'{options}<option value="{QUOTES}">quotes only</option></select></label>'
     )
 
 

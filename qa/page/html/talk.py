@@ -77,7 +77,8 @@ def answer(item: Exchange, number: int) -> str:
     else:
         body = f'<p dir="auto">{_body(item.text.strip(), links, item.short)}</p>'
     kind = "cw-answer cw-refusal" if refused else "cw-answer"
-    return f'{_understood(item)}<div class="{kind}">{body}</div>{_foot(item)}'
+    note = f'<p class="cw-note" role="note">{escape(item.note)}</p>' if item.note else ""
+    return f'{_understood(item)}<div class="{kind}">{body}{note}</div>{_foot(item)}'
 
 
 def evidence(probability: float) -> str:
@@ -124,9 +125,15 @@ def _foot(item: Exchange) -> str:
     badge = ""
     if item.citations:
         level = evidence(item.confidence)
+        # With a language model the figure is derived from two, and was not fitted to what is right.
+        sure = (
+            f"How sure the reader is that the passages hold the answer, and the check that they bear out "
+            f"what was written: {item.confidence:.0%}"
+            if item.note
+            else f"How sure the reader is: {item.confidence:.0%} of such answers are right"
+        )
         badge = (
-            f'<span class="cw-evidence" title="How sure the reader is: {item.confidence:.0%} of such '
-            f'answers are right"><span class="cw-level cw-{level}"></span>'
+            f'<span class="cw-evidence" title="{sure}"><span class="cw-level cw-{level}"></span>'
             f"{level.capitalize()} evidence</span>"
         )
     buttons = [

@@ -28,7 +28,7 @@ page.asking = (typed) => {
   edit(null);
   page.writing = question;
   asked.ticket = newId();
-  return [question, current.record, asked.ticket];
+  return [question, current.record, asked.ticket, $("#cw-author")?.value ?? ""];
 };
 
 const ask = (question) => {
@@ -155,6 +155,12 @@ page.parts.push(() => {
     true,
   );
   $("#cw-stop").addEventListener("click", stop);
+  const author = $("#cw-author");
+  if (author) {
+    const chosen = storage.get("localStorage", "citewise/author");
+    if ([...author.options].some((option) => option.value === chosen)) author.value = chosen;
+    author.addEventListener("change", () => storage.set("localStorage", "citewise/author", author.value));
+  }
   const tidy = () => {
     // A message is named by its source text, which is markup here; what it shows says it better.
     for (const named of $$("#cw-chat [data-testid][aria-label]")) named.removeAttribute("aria-label");

@@ -10,6 +10,7 @@ from qa.generation.models import (
     GenerationError,
     LengthError,
     TransientError,
+    choices,
     failure,
     open_model,
     parse,
@@ -91,6 +92,14 @@ def test_a_failure_is_one_line_that_repeats_nothing_of_the_service(error, kind, 
         raise made
     assert "sk-" not in str(made)
     assert "\n" not in str(made)
+
+
+def test_several_models_are_separated_by_spaces_and_called_differently():
+    found = choices("ollama/llama3.2  openai-like/http://127.0.0.1:1/v1#m local")
+    assert [choice.name for choice in found] == ["ollama/llama3.2", "openai-like/m", "SmolLM2-135M"]
+    two = "openai-like/http://127.0.0.1:1/v1#m openai-like/http://127.0.0.1:2/v1#m"
+    with pytest.raises(SettingsError, match="two models alike"):
+        choices(two)
 
 
 def test_opening_a_model_loads_and_reaches_nothing():

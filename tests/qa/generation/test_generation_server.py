@@ -1,6 +1,7 @@
 """Against a real server: SmolLM2-135M-Instruct behind llama.cpp, on this machine."""
 
 import importlib.util
+import io
 import json
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from qa import Answer, Assistant, Settings
+from qa.__main__ import main
 from qa.generation.models import KEY, GenerationError, LengthError, TransientError, open_model
 
 ROOT = Path(__file__).parents[3]
@@ -119,7 +121,7 @@ def test_a_whole_answer_is_checked_and_cited(server, write, tmp_path):
         text = assistant.document("trip.txt").text
     assert isinstance(answer, Answer)
     assert "".join(pieces) == answer.text
-    assert "quoted from the documents instead" not in answer.text
+    assert "quoted from the documents instead" not in answer.note
     for citation in answer.citations:
         assert text[citation.start : citation.end] == citation.quote
     assert (answer.status == "answered") == bool(answer.citations)
@@ -143,8 +145,8 @@ def test_a_server_killed_in_the_middle_leaves_what_the_documents_say(monkeypatch
         server.kill()
     assert "".join(pieces) == answer.text
     assert "noon" in answer.text
-    assert "openai-like/smollm2" in answer.text
-    assert "this is quoted from the documents instead" in answer.text
+    assert "openai-like/smollm2" in answer.note
+    assert "this is quoted from the documents instead" in answer.note
     assert answer.citations[0].quote.startswith("The ferry to Aran Island")
 
 
@@ -176,14 +178,20 @@ def chunk(text):
     return f"data: {json.dumps(row)}\n\n".encode()
 
 
+class Sent(list):
+    """The bodies of requests; `paths` where they were sent to."""
+
+
 @contextmanager
 def saying(body, kind="text/event-stream", status=200):
-    """A server that answers everything with these bytes; `asked` holds what it was sent."""
-    asked = []
+    """A server that answers everything with these bytes; `asked` holds what it was sent, and where to."""
+    asked, paths = Sent(), []
+    asked.paths = paths
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             asked.append(self.rfile.read(int(self.headers["Content-Length"])))
+            paths.append(self.path)
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.end_headers()
@@ -229,7 +237,7 @@ def test_a_stream_of_nothing_is_no_answer(body, answering, hits):
     with saying(body) as (url, _):
         model = open_model(f"openai-like/{url}#m", 4096, 5)
         *_, reply = answering(model).stream("When did Mia leave?", hits)
-    assert "(openai-like/m said nothing: this is quoted from the documents instead.)" in reply.text
+    assert reply.note == "openai-like/m said nothing: this is quoted from the documents instead."
 
 
 def test_a_server_that_fails_is_tried_again_and_then_told(answering, hits):
@@ -237,7 +245,7 @@ def test_a_server_that_fails_is_tried_again_and_then_told(answering, hits):
         model = open_model(f"openai-like/{url}#m", 4096, 5)
         *_, reply = answering(model).stream("When did Mia leave?", hits)
     assert len(asked) == 3
-    assert "failed with status 503" in reply.text
+    assert "failed with status 503" in reply.note
 
 
 def test_a_server_that_says_nothing_for_too_long_is_told():
@@ -252,3 +260,142 @@ def test_a_server_that_says_nothing_for_too_long_is_told():
 def test_where_nobody_serves_that_is_told():
     with pytest.raises(TransientError, match="cannot be reached"):
         written("http://127.0.0.1:9/v1")
+
+
+# The other services' own protocols.
+
+
+def ollama_says(*texts):
+    rows = [
+        {
+            "model": "m",
+            "created_at": "2026-01-01T00:00:00Z",
+            "message": {"role": "assistant", "content": text},
+            "done": not text,
+        }
+        for text in (*texts, "")
+    ]
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def test_ollama_streams_in_its_own_protocol(monkeypatch):
+    with saying(ollama_says("Mia left ", "at noon."), "application/x-ndjson") as (url, asked):
+        monkeypatch.setenv("OLLAMA_HOST", url.removesuffix("/v1"))
+        pieces = list(open_model("ollama/llama3.2", 3000, 5).stream("s", "u"))
+    assert [piece for piece in pieces if piece] == ["Mia left ", "at noon."]
+    assert asked.paths == ["/api/chat"]
+    (sent,) = map(json.loads, asked)
+    assert (sent["model"], sent["stream"]) == ("llama3.2", True)
+    assert sent["options"] == {"temperature": 0.0, "num_ctx": 3000, "num_predict": 400}
+    assert [(m["role"], m["content"]) for m in sent["messages"]] == [("system", "s"), ("user", "u")]
+
+
+def test_a_model_that_ollama_does_not_have_is_told(monkeypatch):
+    body = b'{"error": "model \'nosuch\' not found"}'
+    with saying(body, "application/json", 404) as (url, _):
+        monkeypatch.setenv("OLLAMA_HOST", url.removesuffix("/v1"))
+        with pytest.raises(GenerationError, match="is not known to its server"):
+            list(open_model("ollama/nosuch", 4096, 5).stream("s", "u"))
+
+
+def anthropic_says(*texts):
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    message = {"id": "1", "type": "message", "role": "assistant", "model": "m", "content": []}
+    message |= {"stop_reason": None, "stop_sequence": None, "usage": usage}
+    block = {"type": "text", "text": ""}
+    events = [
+        {"type": "message_start", "message": message},
+        {"type": "content_block_start", "index": 0, "content_block": block},
+        *(
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": t}}
+            for t in texts
+        ),
+        {"type": "content_block_stop", "index": 0},
+        {
+            "type": "message_delta",
+            "delta": {"stop_reason": "end_turn", "stop_sequence": None},
+            "usage": usage,
+        },
+        {"type": "message_stop"},
+    ]
+    return "".join(f"event: {e['type']}\ndata: {json.dumps(e)}\n\n" for e in events).encode()
+
+
+needs_anthropic = pytest.mark.skipif(
+    importlib.util.find_spec("anthropic") is None,
+    reason="needs pip install 'citewise[anthropic]', 36 MB that only this test wants",
+)
+
+
+@needs_anthropic
+def test_anthropic_streams_in_its_own_protocol(monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-test")
+    with saying(anthropic_says("Mia left ", "at noon.")) as (url, asked):
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", url.removesuffix("/v1"))
+        pieces = list(open_model("anthropic/claude-sonnet-4-5", 4096, 5).stream("s", "u"))
+    assert [piece for piece in pieces if piece] == ["Mia left ", "at noon."]
+    assert asked.paths == ["/v1/messages"]
+    (sent,) = map(json.loads, asked)
+    assert (sent["model"], sent["stream"], sent["system"]) == ("claude-sonnet-4-5", True, "s")
+    assert (sent["max_tokens"], sent["temperature"]) == (400, 0)
+
+
+@needs_anthropic
+def test_a_model_that_the_integration_does_not_know_is_told(monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-test")
+    with pytest.raises(GenerationError, match="is no model that its integration knows"):
+        list(open_model("anthropic/nosuch", 4096, 5).stream("s", "u"))
+
+
+# The command line
+
+
+class Terminal(io.StringIO):
+    """A terminal that remembers each piece as it was written."""
+
+    def __init__(self):
+        super().__init__()
+        self.pieces = []
+
+    def isatty(self):
+        return True
+
+    def write(self, text):
+        self.pieces.append(text)
+        return super().write(text)
+
+
+@pytest.fixture
+def on_the_command_line(monkeypatch, write, tmp_path):
+    """Asks with a model on a terminal that shows what was written."""
+
+    def ask(body):
+        folder = write({"trip.txt": "The ferry to Aran Island leaves at noon from pier seven."})
+        terminal = Terminal()
+        monkeypatch.setenv("CITEWISE_HOME", str(tmp_path / "home"))
+        monkeypatch.setattr(sys, "stdout", terminal)
+        with saying(body) as (url, _):
+            monkeypatch.setenv("CITEWISE_LLM", f"openai-like/{url}#m")
+            question = "When does the ferry to Aran Island leave?"
+            assert main(["ask", question, "--docs", str(folder)]) == 0
+        return terminal
+
+    return ask
+
+
+def test_what_is_written_is_on_the_terminal_sentence_by_sentence(on_the_command_line):
+    said = ["The ferry to Aran Island leaves at noon from pier seven.", "It sails to Aran Island."]
+    body = b"".join(map(chunk, [f"{said[0]} ", f"{said[1]} ", "Bye"])) + b"data: [DONE]\n\n"
+    terminal = on_the_command_line(body)
+    first = next(at for at, piece in enumerate(terminal.pieces) if said[0] in piece)
+    assert all(said[1] not in piece for piece in terminal.pieces[: first + 1])
+    shown = terminal.getvalue()
+    assert shown.index(said[0]) < shown.index("(Written by openai-like/m; every sentence was")
+    assert "[1] trip (trip.txt, characters 0-56)" in shown
+    assert shown.count(said[0]) == 1
+
+
+def test_a_model_that_fails_is_a_line_below_the_quotation(on_the_command_line):
+    shown = on_the_command_line(b"").getvalue()
+    assert "noon" in shown
+    assert "\n(openai-like/m said nothing: this is quoted from the documents instead.)\n" in shown

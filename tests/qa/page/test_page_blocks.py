@@ -16,13 +16,13 @@ from qa.page.conversation import Conversation
 
 
 def ask(
-    assistant: FakeAssistant, question: str, record: str = ""
+    assistant: FakeAssistant, question: str, record: str = "", author: str = ""
 ) -> tuple[list[dict[str, Any]], str]:
     """The page's outputs, step by step and by name, and the record as it is afterwards."""
     desk = Desk(assistant.stream, at_once=1, waiting=1, seconds=10)
     steps = []
     actions = Actions(assistant)  # type: ignore[arg-type]
-    for values in blocks._answering(desk, actions, question, record, "ticket 7"):
+    for values in blocks._answering(desk, actions, question, record, "ticket 7", author):
         step = {
             name: value
             for name, value in zip(("box", "chat", "panel", "record"), values, strict=True)
@@ -98,7 +98,34 @@ def test_a_kept_conversation_is_shown_as_it_was() -> None:
     assert "article" not in panel
 
 
+def test_who_is_to_write_is_asked_and_nobody_else() -> None:
+    assistant = FakeAssistant()
+    for author in ("", "quotes", "ollama/llama3.2"):
+        ask(assistant, "How long did the bombers fly?", author=author)
+    assert assistant.asked_of == [None, "quotes", "ollama/llama3.2"]
+
+
 # The page
+
+
+def test_the_page_offers_the_models_that_are_configured_and_quotes() -> None:
+    assistant = FakeAssistant()
+    assistant.writers = ("ollama/llama3.2", "<b>local")
+    page = app.build_app(assistant)  # type: ignore[arg-type]
+    html = [
+        item["props"]["value"]
+        for item in page.get_config_file()["components"]
+        if item["type"] == "html"
+    ]
+    (offer,) = [value for value in html if "cw-author" in value]
+    seen = Seen(offer)
+    assert "ollama/llama3.2<b>localquotes only" in seen.text.replace("\n", "")
+    assert "<b>" not in offer
+
+
+def test_where_no_model_is_configured_there_is_nothing_to_choose(config: dict[str, Any]) -> None:
+    html = [item["props"]["value"] for item in config["components"] if item["type"] == "html"]
+    assert not any("cw-author" in value for value in html)
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,16 @@ def test_a_conversation_comes_back_from_the_browser_as_it_was() -> None:
     assert ITEM.passages == (Passage("drills.txt", None, 3, 50),)
 
 
+def test_a_conversation_of_an_earlier_version_has_no_notes() -> None:
+    row = {key: value for key, value in GOOD.items() if key != "note"}
+    assert Conversation.from_json(json.dumps([row])).exchanges == (ITEM,)
+    noted = json.dumps([{**GOOD, "note": "Written by a model."}])
+    (item,) = Conversation.from_json(noted).exchanges
+    assert item.note == "Written by a model."
+    day = date(2026, 11, 20)
+    assert "*Written by a model\\.*" in to_markdown(Conversation((item,)), "f", lambda _: None, day)
+
+
 def test_the_assistant_hears_what_was_said() -> None:
     assert Conversation((ITEM,)).turns == [
         Turn("user", "How long?"),

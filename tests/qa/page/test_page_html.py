@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from page_fakes import (
@@ -168,6 +169,17 @@ def test_a_sentence_that_nothing_bears_out_is_set_off() -> None:
     html = talk.answer(exchange("?", text, (citation(DRILLS, QUOTE),)), 1)
     assert html.count('class="cw-unsupported"') == 1
     assert "It rained. (not found in your documents)" in Seen(html).text
+
+
+def test_who_wrote_is_said_below_the_text_and_is_no_part_of_it() -> None:
+    noted = answer("How long?", "For four hours. [1]", (citation(DRILLS, QUOTE),))
+    item = replace(Exchange.of(noted, 0.2), note="Written by <b>m</b>; every sentence was checked.")
+    html = talk.answer(item, 1)
+    assert '<p class="cw-note" role="note">' in html
+    assert "Written by <b>m</b>; every sentence was checked." in Seen(html).text
+    assert "<b>" not in html
+    assert "and the check that they bear out what was written" in html
+    assert "cw-note" not in talk.answer(replace(item, note=""), 1)
 
 
 def test_an_answer_tells_on_demand_how_long_it_took_and_what_was_read() -> None:
