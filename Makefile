@@ -33,9 +33,9 @@ bench-ask: $(INSTALLED)
 bench-embedding: $(INSTALLED)
 	$(BIN)/python -m eval.benchmarks embedding $(SQUAD)
 
-# Every paragraph of a SQuAD file as one folder, the question alone: make bench-retrieval SQUAD=file.json
+# Paragraphs of SQuAD files, each file's as one folder, the question alone: make bench-retrieval SQUAD='one.json other.json'
 bench-retrieval: $(INSTALLED)
-	$(BIN)/python -m eval.benchmarks retrieval $(SQUAD)
+	$(BIN)/python -m eval.bench_retrieval $(SQUAD)
 
 # Answers, refusals, confidence and speed of the reader beside their targets: make bench-reader SQUAD=file.json
 bench-reader: $(INSTALLED)

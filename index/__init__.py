@@ -21,7 +21,7 @@ from index.pictures import page_picture
 from index.progress import Failure, Progress, SyncEvent, SyncReport
 from index.readers import MAX_BYTES, Content, Reader
 from index.sentences import sentence_spans
-from index.types import Chunk, Document, Entry, Hit, Line, Page, Section, Span
+from index.types import Candidate, Chunk, Document, Entry, Hit, Line, Page, Section, Span
 from index.watching import Watcher
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "MAX_BYTES",
     "Box",
     "BusyError",
+    "Candidate",
     "CatalogueError",
     "Chunk",
     "CitewiseError",
