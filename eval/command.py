@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol, TextIO
 
 from eval import comparison, examples, files, formats, gates, report, squad
 from eval.candidates import candidates
+from eval.costs import TOTAL
 from eval.examples import Example
 from eval.formats import Dataset
 from eval.html.page import page
@@ -59,7 +60,7 @@ class Request:
 
     `docs` is the folder of documents: None for those that the data set brings along, or else `seeds`.
     `out` is `runs/<name of the data set>` if not given. `split` picks one half of the data set.
-    `against` is the folder of an earlier run, `floors` are written `METRIC=VALUE`.
+    `against` is the folder of an earlier run; `floors` and `ceilings` are written `METRIC=VALUE`.
     """
 
     dataset: Path
@@ -68,6 +69,7 @@ class Request:
     split: Part = "all"
     against: Path | None = None
     floors: Sequence[str] = ()
+    ceilings: Sequence[str] = ()
 
 
 def run(
@@ -76,12 +78,12 @@ def run(
     open_assistant: Callable[[Path], AbstractContextManager[Subject]] = Assistant.open,
     watched: TextIO | None = None,
 ) -> int:
-    """Ask a data set of a folder, print the scores and write them; 1 if a floor is missed, else 0.
+    """Ask a data set of a folder, print the scores and write them; 1 if a bound is missed, else 0.
 
     Whatever is wrong with the request or the data set raises `UsageError` before the first question.
     `watched` is where the progress is shown, if that is a terminal: standard error if not given.
     """
-    floors = gates.parse(request.floors)
+    bounds = gates.parse(request.floors, request.ceilings)
     earlier = comparison.read(request.against) if request.against else None
     dataset = formats.open_dataset(request.dataset)
     chosen = _part(dataset, request.split)
@@ -106,7 +108,7 @@ def run(
     texts = {document.id: document.text for document in documents}
     html = page(result, lambda id: texts.get(id, ""), record, spent, compared)
     files.write(out, rows, files.scores(result, record), spent, compared, html)
-    missed = gates.missed(floors, result.figures())
+    missed = gates.missed(bounds, gates.gated(result.figures(), result.latencies().get(TOTAL)))
     print(report.whole(result, compared, missed))
     print(f"\nwritten to {out}{os.sep}: {files.REPORT}, {files.SCORES}, {files.PREDICTIONS}")
     return 1 if missed else 0

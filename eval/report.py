@@ -62,7 +62,7 @@ _DETAILS: dict[str, Callable[[Scores], str]] = {
 
 
 def whole(run: Run, comparison: Comparison | None, missed: Sequence[str]) -> str:
-    """All that the terminal shows of a run; `missed` are the floors that were, a line each."""
+    """All that the terminal shows of a run; `missed` are the bounds that were, a line each."""
     parts = [table(run.scores()), latency_table(run.latencies())]
     if losses := run.twin_losses():
         parts.append(loss_table(losses))

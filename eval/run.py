@@ -51,7 +51,8 @@ class Run:
 
     def scores(self) -> dict[str, Scores]:
         """The scores of all examples and of each group, by the group's name."""
-        return {name: score(members) for name, members in group(self.predictions).items()}
+        groups = group(self.predictions)
+        return {name: score(members, whole=name == "all") for name, members in groups.items()}
 
     def figures(self) -> dict[str, float | None]:
         """Every single figure of all examples, by its name."""

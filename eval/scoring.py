@@ -13,6 +13,7 @@ from eval.retrieving import retrieval
 from eval.selective import CoveragePoint, RiskPoint
 
 RANKS = (1, 3, 5)
+Statistic = Callable[[Sequence[float], Sequence[bool]], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,12 @@ class Scores:
     intervals: dict[str, Interval]
 
 
-def score(predictions: Sequence[Prediction]) -> Scores:
-    """The scores of a group of predictions."""
+def score(predictions: Sequence[Prediction], *, whole: bool = False) -> Scores:
+    """The scores of a group of predictions.
+
+    Of the `whole` run the figures that compare confidences, such as AUROC, have intervals too; of all
+    groups that would take long.
+    """
     judged = [p for p in predictions if p.example.judged]
     gold = [p for p in judged if p.example.answerable]
     sought = [p for p in predictions if p.example.evidence or p.relevant]
@@ -82,31 +87,54 @@ def score(predictions: Sequence[Prediction]) -> Scores:
         "false_answer_rate": [p.answered for p in predictions if not p.example.answerable],
         "false_refusal_rate": [not p.answered for p in predictions if p.example.answerable],
     }
+    ranked = retrieval([(p.documents, p.relevant) for p in sought if p.relevant])
+    ratios = {
+        "citation_recall": _parts(kept, lambda p: (p.support.supported, p.support.statements)),
+        "citation_precision": _parts(kept, lambda p: (p.support.needed, p.support.citations)),
+        "citations_with_answer": _parts(gold, lambda p: (p.supporting, _citations(p))),
+        "citation_validity": _parts(predictions, lambda p: (p.valid, _citations(p))),
+    }
+    curves: dict[str, tuple[Statistic, Sequence[float], Sequence[bool]]] = {
+        "aurc": (selective.aurc, kept_confidence, kept_right),
+        "right_auroc": (aggregates.auroc, kept_confidence, kept_right),
+        "answerable_auroc": (
+            aggregates.auroc,
+            [p.answer.confidence for p in predictions],
+            answerable,
+        ),
+        "calibration_error": (
+            aggregates.expected_calibration_error,
+            kept_confidence,
+            kept_right,
+        ),
+    }
     recalls = {k: [evidence.recall_at(k, p.rank) for p in sought] for k in RANKS}
-    named = values | {f"recall_at_{k}": found for k, found in recalls.items()}
+    named = values | {f"recall_at_{k}": found for k, found in recalls.items()} | ranked
     means = {name: aggregates.mean(found) for name, found in values.items()}
     return Scores(
         examples=len(predictions),
         answerable=len([p for p in predictions if p.example.answerable]),
         **means,
         recall_at={k: aggregates.mean(found) for k, found in recalls.items()},
-        retrieval=retrieval([(p.documents, p.relevant) for p in sought if p.relevant]),
-        citation_recall=_ratio(kept, lambda p: p.support.supported, lambda p: p.support.statements),
-        citation_precision=_ratio(kept, lambda p: p.support.needed, lambda p: p.support.citations),
-        citations_with_answer=_ratio(gold, lambda p: p.supporting, _citations),
-        citation_validity=_ratio(predictions, lambda p: p.valid, _citations),
+        retrieval={name: aggregates.mean(found) for name, found in ranked.items()},
+        **{name: aggregates.ratio(*pairs) for name, pairs in ratios.items()},
+        **{name: value_of(sure, so) for name, (value_of, sure, so) in curves.items()},
         coverage=selective.coverage_point([p.answered for p in judged], [p.right for p in judged]),
-        aurc=selective.aurc(kept_confidence, kept_right),
         coverage_at_5_risk=selective.coverage_at_risk(curve, 0.05) if judged else None,
-        right_auroc=aggregates.auroc(kept_confidence, kept_right),
-        answerable_auroc=aggregates.auroc([p.answer.confidence for p in predictions], answerable),
-        calibration_error=aggregates.expected_calibration_error(kept_confidence, kept_right),
         reliability=aggregates.reliability(kept_confidence, kept_right),
         risk_coverage=curve,
         intervals={
             name: interval
-            for name, found in named.items()
-            if (interval := aggregates.bootstrap_interval(found))
+            for name, interval in (
+                *((n, aggregates.bootstrap_interval(found)) for n, found in named.items()),
+                *((n, aggregates.ratio_interval(*pairs)) for n, pairs in ratios.items()),
+                *(
+                    (n, aggregates.statistic_interval(*curve))
+                    for n, curve in curves.items()
+                    if whole
+                ),
+            )
+            if interval
         },
     )
 
@@ -192,11 +220,9 @@ def _citations(prediction: Prediction) -> int:
     return len(prediction.answer.citations)
 
 
-def _ratio(
-    predictions: Sequence[Prediction],
-    part: Callable[[Prediction], int],
-    whole: Callable[[Prediction], int],
-) -> float | None:
-    """A share over all answers at once: one with many statements or citations weighs more."""
-    total = sum(map(whole, predictions))
-    return sum(map(part, predictions)) / total if total else None
+def _parts(
+    predictions: Sequence[Prediction], of: Callable[[Prediction], tuple[int, int]]
+) -> tuple[list[int], list[int]]:
+    """Parts and wholes of each answer: one with many statements or citations weighs more."""
+    pairs = [of(prediction) for prediction in predictions]
+    return [part for part, _ in pairs], [whole for _, whole in pairs]

@@ -171,6 +171,21 @@ def test_a_floor_that_is_missed_is_status_1(
     assert run(dataset, out, ROWS[:1], floors=["false_answer_rate=0"]) == 1  # nothing to measure
 
 
+def test_a_ceiling_that_is_missed_is_status_1(
+    dataset: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    kept = ["false_answer_rate=0", "seconds_p95=0.5", "accuracy=1"]
+    assert run(dataset, out, ROWS, floors=["accuracy=1"], ceilings=kept) == 0
+    assert run(dataset, out, ROWS, ceilings=["accuracy=0.9", "seconds_p50=0.1"]) == 1
+    said = capsys.readouterr().out
+    assert "MISSED  accuracy: 1.0000, at most 0.9 wanted" in said
+    assert "MISSED  seconds_p50: " in said
+    assert run(dataset, out, ROWS[:1], ceilings=["false_answer_rate=1"]) == 1  # nothing to measure
+    with pytest.raises(UsageError, match=r"--max mrr: '' is no number; write mrr=0\.1"):
+        run(dataset, out, ROWS, ceilings=["mrr"])
+
+
 @pytest.mark.parametrize(
     ("floor", "problem"),
     [
