@@ -16,6 +16,7 @@ that did not install, or fails, is listed with what it said.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 import tempfile
@@ -36,6 +37,7 @@ from qa.reader.model import WEIGHTS
 
 _SEED = 0
 _TIMED = 150
+_LONGEST = 512
 
 
 def questions_of(squad: Any) -> tuple[dict[str, str], list[Question], list[Question]]:
@@ -115,7 +117,12 @@ def unpacked_reader(folder: Path) -> str:
     from qa.reader.unpack import unpack
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    return str(unpack(WEIGHTS, folder))
+    unpack(WEIGHTS, folder)
+    # What is longer must be cut, and the tokenizer's file alone does not say so.
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps({"model_max_length": _LONGEST}), "utf-8"
+    )
+    return str(folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

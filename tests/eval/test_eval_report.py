@@ -14,6 +14,7 @@ from eval_fakes import FakeAssistant, answer, citation, example, hits, refusal, 
 from eval import command
 from eval.command import Request
 from eval.examples import digest, split
+from eval.judges import ByWords
 from eval.provenance import commit
 from eval.report import table
 from eval.run import evaluate
@@ -71,7 +72,7 @@ def run(
 ) -> int:
     path = dataset(*rows)
     request = Request(path, Path("docs"), out, **options)
-    return command.run(request, open_assistant=lambda _: assistant())
+    return command.run(request, open_assistant=lambda _: assistant(), judge=ByWords())
 
 
 def test_the_command_writes_what_it_prints(
@@ -95,6 +96,9 @@ def test_the_command_writes_what_it_prints(
     assert written["scores"]["all"]["right_and_cited"] == 1
     assert written["scores"]["all"]["intervals"]["right_and_cited"] == {"low": 1, "high": 1}
     origin = written["provenance"]
+    assert origin["judge"]["name"] == "the same content words"
+    assert origin["judge"]["sentences"] == 87
+    assert f"right on {100 * origin['judge']['accuracy']:.1f} %" in printed.out
     assert origin["dataset"] == {
         "name": "data.jsonl",
         "sha256": digest(tmp_path / "data.jsonl"),
@@ -111,7 +115,8 @@ def test_nothing_private_is_written(dataset: Callable[..., Path], tmp_path: Path
     run(dataset, out, ROWS)
     text = (out / "scores.json").read_text()
     settings = json.loads(text)["provenance"]["settings"]
-    assert settings == {"model": "small", "home": "home", "api_key": "(set)"}
+    known = {"model": "small", "home": "home", "cache": "cache", "llm": ""}
+    assert settings == {**known, "api_key": "(set)"}
     assert "private" not in text
     assert str(tmp_path) not in text
 
@@ -213,7 +218,7 @@ def test_against_an_earlier_run(
     worse = FakeAssistant({"When?": refusal(), "Why?": refusal()})
     path = dataset(*ROWS, {"id": "new", "question": "Why?", "answerable": False})
     request = Request(path, Path("docs"), tmp_path / "now", against=before)
-    assert command.run(request, open_assistant=lambda _: worse) == 0
+    assert command.run(request, open_assistant=lambda _: worse, judge=ByWords()) == 0
     comparison = json.loads((tmp_path / "now" / "comparison.json").read_text())
     assert (comparison["questions"], comparison["better"]) == (2, [])
     assert comparison["worse"] == [
@@ -261,7 +266,9 @@ def test_documents_that_a_data_set_brings_are_asked(tmp_path: Path) -> None:
         return assistant()
 
     out = tmp_path / "out"
-    assert command.run(Request(folder, out=out), open_assistant=open_assistant) == 0
+    assert (
+        command.run(Request(folder, out=out), open_assistant=open_assistant, judge=ByWords()) == 0
+    )
     assert [file.name for file in opened[0].iterdir()] == ["0000001-d.txt"]
     assert opened[0].parent == out
     scores = json.loads((out / "scores.json").read_text())["scores"]["all"]
