@@ -30,6 +30,8 @@ _HEADLINE = {
     "false_refusal_rate": ("False refusals", "of the answerable: less is better"),
     "recall_at_5": ("Recall@5", "evidence is among the first five passages"),
 }
+# So many changes are shown at once; more wait to be opened.
+_SHOWN_CHANGES = 5
 _DECIMAL = ("mrr", "nDCG@10", "aurc", "right_auroc", "answerable_auroc", "calibration_error")
 _FIGURES = {
     "exact_match": "Exact match",
@@ -249,7 +251,11 @@ def _changed(title: str, changes: tuple[Change, ...]) -> str:
         f'<p class="facts">now: <bdi>{escape(one.now)}</bdi></p></li>'
         for one in changes
     )
-    return f'<details class="changes"><summary>{title}: {len(changes)}</summary><ul>{items}</ul></details>'
+    shown = " open" if len(changes) <= _SHOWN_CHANGES else ""
+    return (
+        f'<details class="changes"{shown}><summary>{title}: {len(changes)}</summary>'
+        f"<ul>{items}</ul></details>"
+    )
 
 
 def _origin(provenance: Mapping[str, Any], cost: Mapping[str, Any]) -> str:

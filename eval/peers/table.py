@@ -53,7 +53,8 @@ def tables(
     yield from _table(_FOUND, (_found(each, searched, questions) for each in searched))
     yield from _table(_COST, (_cost(each, searched) for each in searched))
     answered = [each for each in everyone if each.answered]
-    yield from _table(_SAID, (_said(each, answering) for each in answered))
+    if answered:
+        yield from _table(_SAID, (_said(each, answering) for each in answered))
     yield from _not_measured(everyone)
 
 

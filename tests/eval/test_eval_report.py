@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eval_fakes import FakeAssistant, answer, citation, example, hits, refusal, unanswerable
+from eval_fakes import (
+    FakeAssistant,
+    FakeSettings,
+    answer,
+    citation,
+    example,
+    hits,
+    refusal,
+    unanswerable,
+)
 
 from eval import command
 from eval.command import Request
@@ -238,6 +247,25 @@ def test_against_an_earlier_run(
     # Without it nothing is left of the comparison.
     run(dataset, tmp_path / "now", ROWS)
     assert not (tmp_path / "now" / "comparison.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (FakeSettings(home=Path("/elsewhere")), []),
+        (FakeSettings(model="large"), ["the settings differ"]),
+    ],
+)
+def test_another_home_is_no_other_setting(
+    dataset: Callable[..., Path], tmp_path: Path, settings: FakeSettings, told: list[str]
+) -> None:
+    run(dataset, tmp_path / "before", ROWS)
+    other = assistant()
+    other.settings = settings
+    request = Request(dataset(*ROWS), Path("docs"), tmp_path / "now", against=tmp_path / "before")
+    assert command.run(request, open_assistant=lambda _: other, judge=ByWords()) == 0
+    comparison = json.loads((tmp_path / "now" / "comparison.json").read_text())
+    assert comparison["warnings"] == told
 
 
 @pytest.mark.parametrize("content", [None, "no JSON\n", '{"id": "a"}\n', "[]\n"])
