@@ -36,7 +36,7 @@ from qa import Settings
 from qa.reader.model import WEIGHTS
 
 _SEED = 0
-_TIMED = 150
+_TIMED = 100
 _LONGEST = 512
 
 
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
     parser.add_argument("--minutes", type=float, default=11.0, metavar="N", help="not to go beyond")
     parser.add_argument("--paragraphs", type=int, metavar="N", help="so many of them, by chance")
-    parser.add_argument("--answers", type=int, default=150, metavar="N", help="questions to answer")
+    parser.add_argument("--answers", type=int, default=100, metavar="N", help="questions to answer")
     parser.add_argument("--k", type=int, default=10, metavar="K")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="contenders, by their names")
     parser.add_argument(

@@ -18,8 +18,9 @@ _SAID = 160
 class Contender(NamedTuple):
     """A program in one of its settings.
 
-    `answers` says whether it can answer with the weights that all can be given; `forced`, that nothing is
-    refused. A contender with `answers_only` is there for its answers alone.
+    `answers` says whether it is asked to answer, with the weights that all are given; of two settings of
+    one program the better search is enough. `mute` is why it cannot. `forced` refuses nothing, and a
+    contender with `answers_only` is there for its answers alone.
     """
 
     name: str
@@ -29,17 +30,28 @@ class Contender(NamedTuple):
     answers: bool = False
     forced: bool = False
     answers_only: bool = False
+    mute: str = ""
 
 
 CONTENDERS = (
     Contender("Citewise", "", "citewise", answers=True),
     Contender(
-        "Citewise, refusing nothing", "", "citewise", answers=True, forced=True, answers_only=True
+        "Citewise, refusing nothing",
+        "",
+        "citewise",
+        answers=True,
+        forced=True,
+        answers_only=True,
     ),
-    Contender("llama-index", "llama_index_stock", "llama_index_stock"),
-    Contender("txtai", "txtai_stock", "txtai_stock", answers=True),
+    Contender(
+        "llama-index",
+        "llama_index_stock",
+        "llama_index_stock",
+        mute="does not answer without a language model",
+    ),
+    Contender("txtai", "txtai_stock", "txtai_stock"),
     Contender("txtai, hybrid", "txtai_stock", "txtai_stock", hybrid=True, answers=True),
-    Contender("Haystack", "haystack_stock", "haystack_stock", answers=True),
+    Contender("Haystack", "haystack_stock", "haystack_stock"),
     Contender("Haystack, with BM25", "haystack_stock", "haystack_stock", hybrid=True, answers=True),
     Contender("kotaemon", "kotaemon", ""),
     Contender("PrivateGPT", "private_gpt", ""),

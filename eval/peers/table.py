@@ -145,8 +145,8 @@ def _not_measured(everyone: Sequence[Measured]) -> Iterator[str]:
             yield f"- {name}: not measured: {each.failure}"
         elif each.answer_failure:
             yield f"- {name}: does not answer: {each.answer_failure}"
-        elif not each.contender.answers:
-            yield f"- {name}: does not answer without a language model"
+        elif each.contender.mute:
+            yield f"- {name}: {each.contender.mute}"
 
 
 def _row(cells: Sequence[str]) -> str:
