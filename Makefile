@@ -51,9 +51,9 @@ bench-import: $(INSTALLED)
 bench-embedding: $(INSTALLED)
 	$(BIN)/python -m eval.benchmarks embedding $(SQUAD)
 
-# Every paragraph of a SQuAD file as one folder, the question alone: make bench-retrieval SQUAD=file.json
+# Paragraphs of SQuAD files, each file's as one folder, the question alone: make bench-retrieval SQUAD='one.json other.json'
 bench-retrieval: $(INSTALLED)
-	$(BIN)/python -m eval.benchmarks retrieval $(SQUAD)
+	$(BIN)/python -m eval.bench_retrieval $(SQUAD)
 
 # Answers, refusals, confidence and speed of the reader beside their targets: make bench-reader SQUAD=file.json
 bench-reader: $(INSTALLED)
@@ -79,9 +79,11 @@ bench-documents: $(INSTALLED)
 bench-faults: $(INSTALLED)
 	$(BIN)/python -m eval.bench_faults $(FAULTS)
 
-# Retrieval beside llama-index, txtai and others, over a SQuAD file as a folder: make bench-peers SQUAD=file.json
+# Beside llama-index, txtai and others, over a SQuAD file as a folder, in at most 12 minutes once they are
+# installed; the tables are kept in runs/peers.md: make bench-peers SQUAD=file.json
 bench-peers: $(INSTALLED) peers
-	$(BIN)/python -m eval.bench_peers $(SQUAD)
+	@mkdir -p runs
+	$(BIN)/python -m eval.bench_peers $(SQUAD) --out runs/peers.md
 
 # An environment of its own for each of them; what does not install leaves its log.
 peers: $(patsubst eval/peers/requirements/%.txt,.peers/%.log,$(wildcard eval/peers/requirements/*.txt))

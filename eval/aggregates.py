@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 _BINS = 10
 RESAMPLES = 1000
@@ -37,6 +38,12 @@ class ReliabilityBin:
 def mean(values: Sequence[float]) -> float | None:
     """`sum / n`; of booleans, their share. Accuracy and every rate here are such means."""
     return sum(values) / len(values) if values else None
+
+
+def ratio(parts: Sequence[float], wholes: Sequence[float]) -> float | None:
+    """`sum of parts / sum of wholes`: a share over all answers at once."""
+    total = sum(wholes)
+    return sum(parts) / total if total else None
 
 
 def false_answer_rate(answered: Sequence[bool], answerable: Sequence[bool]) -> float | None:
@@ -110,11 +117,51 @@ def bootstrap_interval(values: Sequence[float]) -> Interval | None:
     if not values:
         return None
     sample = np.asarray(values, dtype=float)
+    means = np.concatenate([sample[picks].mean(axis=1) for picks in _samples(len(sample))])
+    return _middle(means)
+
+
+def ratio_interval(parts: Sequence[float], wholes: Sequence[float]) -> Interval | None:
+    """The 95 % interval of `sum of parts / sum of wholes`, bootstrapped like `bootstrap_interval`.
+
+    Each sample draws pairs; one whose wholes sum to 0 says nothing and is left out.
+    """
+    if not sum(wholes):
+        return None
+    part, whole = np.asarray(parts, dtype=float), np.asarray(wholes, dtype=float)
+    sums = [(part[picks].sum(axis=1), whole[picks].sum(axis=1)) for picks in _samples(len(part))]
+    ratios = [above[below > 0] / below[below > 0] for above, below in sums]
+    return _middle(np.concatenate(ratios))
+
+
+def statistic_interval(
+    statistic: Callable[[Sequence[float], Sequence[bool]], float | None],
+    scores: Sequence[float],
+    outcomes: Sequence[bool],
+) -> Interval | None:
+    """The 95 % interval of a statistic of pairs such as `auroc`, bootstrapped like the others.
+
+    A sample in which there is nothing to measure is left out; None where that is so of the pairs.
+    """
+    if statistic(list(scores), list(outcomes)) is None:
+        return None
+    every, known = np.asarray(scores, dtype=float), np.asarray(outcomes, dtype=bool)
+    values = (
+        statistic(every[row].tolist(), known[row].tolist())
+        for picks in _samples(len(every))
+        for row in picks
+    )
+    return _middle(np.array([value for value in values if value is not None]))
+
+
+def _samples(size: int) -> Iterator[NDArray[np.int64]]:
+    """The places that 1,000 samples draw, in blocks of shape (samples, size), always the same."""
     draws = np.random.default_rng(SEED)
     # Many samples at a time, and of long ones fewer: a million values are eight megabytes.
-    sizes = [len(block) for block in np.array_split(range(RESAMPLES), 1 + len(sample) // 1000)]
-    means = np.concatenate(
-        [sample[draws.integers(0, len(sample), (n, len(sample)))].mean(axis=1) for n in sizes]
-    )
-    low, high = np.percentile(means, [2.5, 97.5])
+    for block in np.array_split(range(RESAMPLES), 1 + size // 1000):
+        yield draws.integers(0, size, (len(block), size))
+
+
+def _middle(values: NDArray[np.float64]) -> Interval:
+    low, high = np.percentile(values, [2.5, 97.5])
     return Interval(float(low), float(high))

@@ -1,9 +1,8 @@
-"""Benchmarks: what things cost, against a named baseline in the same run, and what retrieval finds.
+"""Benchmarks: what things cost, against a named baseline in the same run.
 
 python -m eval.benchmarks ask
 python -m eval.benchmarks import
 python -m eval.benchmarks embedding SQUAD_JSON
-python -m eval.benchmarks retrieval SQUAD_JSON
 """
 
 from __future__ import annotations
@@ -16,19 +15,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from eval import squad
-from eval.evidence import first_rank, recall_at, reciprocal_rank
-from index import DEFAULT_EMBEDDER, CitewiseError, Hit, Library, open_embedder
+from index import DEFAULT_EMBEDDER, CitewiseError, open_embedder
 from qa import Settings
-from qa.retrieval import retrieve
-from qa.words import content_words
 
 _REPEATS = 5
 _STARTS = 20
-_DEPTH = 20
 _QUESTION = "How long did the bombers fly over the Barents Sea?"
 
 
@@ -84,41 +79,6 @@ def bench_embedding(file: Path) -> None:
     print(f"{'ratio':32}{_spread([a / b for a, b in zip(fast, plain, strict=True)], '')}")
 
 
-def bench_retrieval(file: Path) -> None:
-    """Every paragraph of a SQuAD file as one folder: fused search beside its two halves."""
-    corpus = squad.convert(squad.read(file))
-    examples = [example for example in corpus.examples if example.answerable]
-    embedder = open_embedder(DEFAULT_EMBEDDER, Settings().cache)
-
-    with tempfile.TemporaryDirectory() as scratch:
-        squad.write(corpus, Path(scratch))
-        with Library.open(Path(scratch, "docs"), Path(scratch, "home"), embedder) as library:
-            report = library.sync()
-            print(
-                f"{report.passages} passages of {report.added} documents in {report.seconds:.1f} s"
-            )
-
-            @cache
-            def text_of(document_id: str) -> str:
-                return library.document(document_id).text
-
-            searches: dict[str, Callable[[str], Sequence[Hit]]] = {
-                "dense": lambda q: library.search_vectors(embedder.embed([q])[0], _DEPTH),
-                "BM25": lambda q: library.search_words(content_words(q), _DEPTH),
-                "fused": lambda q: retrieve(library, q, _DEPTH),
-            }
-            for name, search in searches.items():
-                ranks = [
-                    first_rank(search(e.question), e.evidence, e.answers, text_of) for e in examples
-                ]
-                figures = [
-                    f"R@{k} {statistics.mean(recall_at(k, r) for r in ranks):.3f}"
-                    for k in (1, 3, 5)
-                ]
-                mrr = statistics.mean(map(reciprocal_rank, ranks))
-                print(f"{name:8}{'  '.join(figures)}  MRR {mrr:.3f}  ({len(ranks)} questions)")
-
-
 def _run(command: Sequence[str], environment: dict[str, str]) -> None:
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
@@ -140,8 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, dest="command")
     for name in ("ask", "import"):
         commands.add_parser(name)
-    for name in ("embedding", "retrieval"):
-        commands.add_parser(name).add_argument("squad_json", type=Path)
+    commands.add_parser("embedding").add_argument("squad_json", type=Path)
     options = parser.parse_args(arguments)
     try:
         match options.command:
@@ -151,8 +110,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 bench_import()
             case "embedding":
                 bench_embedding(options.squad_json)
-            case "retrieval":
-                bench_retrieval(options.squad_json)
     except CitewiseError as error:
         print(error, file=sys.stderr)
         return 2

@@ -2,8 +2,9 @@
 
 A sentence of a plain form is turned into a question that it answers: "The mill was built in 1853 by …"
 into "When was the mill built?". Where no form fits, a telling sentence is offered as evidence, and the
-question is left to be written. Some questions are asked once more with a name or a number exchanged, so
-that there is nothing to answer. Every row has `review`, and `citewise eval` refuses it until that is gone.
+question is left to be written. What names somebody or something comes before what could be about anything,
+and nothing is asked twice. Some questions are asked once more with a name or a number exchanged, so that
+there is nothing to answer. Every row has `review`, and `citewise eval` refuses it until that is gone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import Any
 
 from index import Document, sentence_spans
@@ -20,6 +21,7 @@ from qa.reader.noise import Shapes, exchange, seeded, shapes
 KIND = "candidate"
 _MOST = 200
 _PER_DOCUMENT = 8
+_UNWRITTEN = 3
 _WORDS = range(5, 45)
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATE = rf"(?:(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}},?)? ?(?:\d{{4}})?|\d{{4}})"
@@ -37,9 +39,9 @@ _CLAUSE = re.compile(
 _UNCLEAR = re.compile(r"\b(?:he|him|his|she|her|it|its|they|them|their|this|these|when\?)(?=\W|$)")
 _SUBJECT = rf"^(?P<subject>{_LEANING}[A-Z][^,;:()\[\]\"“”]{{1,60}}?)"
 _PARTICIPLE = (
-    r"(?P<done>written|built|designed|founded|established|invented|discovered|developed|created|released"
-    r"|published|led|directed|opened|closed|signed|introduced|launched|formed|elected|adopted|destroyed"
-    r"|rebuilt|named|made|set up|completed|born|held|killed|sold|bought)"
+    r"(?P<done>(?:(?:first|originally|officially|finally|later|also) )?(?:\w{3,}ed|written|built|set up"
+    r"|made|held|born|sold|bought|begun|broken|chosen|drawn|driven|given|grown|known|laid|led|lost|met|sent"
+    r"|shot|spoken|sung|taken|taught|told|thrown|torn|won|worn))"
 )
 _NAME = r"(?:[A-Z][\w'’-]+ ){0,3}[A-Z][\w'’-]+"
 _ACTED = (
@@ -60,6 +62,14 @@ _PERSON = re.compile(
     r"|king|queen|politician|scientist|professor|director|player|poet|lawyer|founder|leader)\b"
 )
 _TELLING = re.compile(r"\d|(?<=[a-z,] )[A-Z][a-z]+")
+_NAMED = re.compile(r"(?<=\S )[A-Z0-9]\S")
+_OF_SOMEBODY = re.compile(r"\b(?:we|us|our|ours|you|your|yours|i|my|mine|me)\b", re.IGNORECASE)
+_LEANS = re.compile(rf"^{_LEANING}[A-Z]")
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could)\b")
+_LATER = re.compile(r",? (?:\d{4},? )?(?:is|are|was|were|has|have|had)\b")
+_DEFINES = re.compile(r"(?:What|Who) (?:is|are|was|were) [^?]*\?$")
+_QUOTATION = re.compile(r"[\"“”]")
+_AMOUNT = r"[$£€]\d[\d.,]*(?<![.,])(?: (?:thousand|million|billion))?|\d[\d.]* ?(?:%|per ?cent)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,19 @@ def _is(match: re.Match[str]) -> str:
 
 
 _FORMS: tuple[Form, ...] = (
+    (
+        re.compile(
+            rf"^(?:In|On) (?P<answer>{_DATE}),? {_SUBJECT[1:]} (?P<be>was|were) {_PARTICIPLE}"
+            r"(?P<rest>[^,;.]{0,70}?)(?=[,;.](?!\d))"
+        ),
+        lambda m: f"When {m['be']} {_name(m)} {m['done']}{m['rest']}?",
+    ),
+    (
+        re.compile(
+            rf"{_SUBJECT} (?P<be>was|were|is) (?:about |approximately )?(?P<answer>{_AMOUNT})(?=[ ,.;])"
+        ),
+        lambda m: f"How much {m['be']} {_name(m)}?",
+    ),
     (
         re.compile(
             rf"{_SUBJECT} (?P<be>was|were) {_PARTICIPLE}\b[^,;]{{0,60}}? (?:in|on) "
@@ -117,7 +140,8 @@ _FORMS: tuple[Form, ...] = (
     (
         re.compile(
             rf"{_SUBJECT} (?P<be>is|are|was|were) "
-            r"(?P<answer>(?:an?|the|one of) [^,;.]{5,100}?)(?=,| and | but | that | which | who |\.$)"
+            r"(?P<answer>(?:an?|the) (?!(?:only|first|last|same|name|most|second|third)\b)[^,;.]{5,100}?)"
+            r"(?=,(?!\d)| and | but | that | which | who |\.$)"
         ),
         _is,
     ),
@@ -132,7 +156,7 @@ _FORMS: tuple[Form, ...] = (
     (
         re.compile(
             rf"^(?P<answer>{_LEANING}(?!The [a-z]|Then )(?:The )?{_NAME}) {_ACTED} "
-            r"(?P<rest>[^,;.]{10,90}?)(?= and |[,;.])"
+            r"(?P<rest>(?!that )[^,;.]{10,90}?)(?=[,;.](?!\d))"
         ),
         lambda m: f"Who {m['acted']} {m['rest']}?",
     ),
@@ -147,7 +171,11 @@ def candidates(documents: Iterable[Document]) -> list[dict[str, Any]]:
     written = ([one for one in each if one.question] for each in found)
     unwritten = ([one for one in each if not one.question] for each in found)
     rows: list[dict[str, Any]] = []
+    asked: set[str] = set()
     for candidate in (*_in_turn(written), *_in_turn(unwritten)):
+        if candidate.question in asked:
+            continue
+        asked |= {candidate.question} - {""}
         rows.append(_row(f"candidate-{len(rows) + 1:03}", candidate))
         if (changed := _false_premise(candidate, everywhere, len(rows) + 1)) is not None:
             rows.append(changed)
@@ -170,13 +198,20 @@ def _of(document: Document) -> Iterator[Candidate]:
         and len(sentence.split()) in _WORDS
         and "\n" not in sentence
     ]
-    asked = (candidate for one in sentences if (candidate := _asked(one, document.id)))
-    written = list(islice(asked, _PER_DOCUMENT))
+    asked = [candidate for one in sentences if (candidate := _asked(one, document.id))]
+    asked.sort(key=lambda one: not _NAMED.search(one.question))
+    written = asked[:_PER_DOCUMENT]
     yield from written
-    used = {candidate.evidence for candidate in written}
-    telling = [one for one in sentences if one not in used and _TELLING.search(one)]
-    for sentence in islice(telling, _PER_DOCUMENT - len(written)):
+    used = {candidate.evidence for candidate in asked}
+    telling = [one for one in sentences if one not in used and _tells(one)]
+    for sentence in telling[: min(_UNWRITTEN, _PER_DOCUMENT - len(written))]:
         yield Candidate("", None, sentence, document.id)
+
+
+def _tells(sentence: str) -> bool:
+    """Whether a sentence says something by itself that is worth asking for."""
+    leans = not _LEANS.match(sentence) or _UNCLEAR.search(sentence)
+    return bool(_TELLING.search(sentence)) and not leans and not _OF_SOMEBODY.search(sentence)
 
 
 def _asked(sentence: str, document_id: str) -> Candidate | None:
@@ -184,9 +219,23 @@ def _asked(sentence: str, document_id: str) -> Candidate | None:
         match = pattern.search(sentence)
         if match is None or _CLAUSE.search(match.groupdict().get("subject") or ""):
             continue
-        if not _UNCLEAR.search(ask(match)):
-            return Candidate(ask(match), match["answer"].strip(), sentence, document_id)
+        question = ask(match)
+        if _stands_alone(question) and not _goes_on(match):
+            return Candidate(question, match["answer"].strip(), sentence, document_id)
     return None
+
+
+def _stands_alone(question: str) -> bool:
+    halved = len(_QUOTATION.findall(question)) % 2
+    return not (halved or _UNCLEAR.search(question) or _OF_SOMEBODY.search(question))
+
+
+def _goes_on(match: re.Match[str]) -> bool:
+    """Whether what was taken for the verb belongs to the subject, of which a verb comes only later."""
+    acted = match.groupdict().get("acted") or ""
+    return acted.endswith("ed") and bool(
+        _FINITE.search(match["rest"]) or _LATER.match(match.string, match.end())
+    )
 
 
 def _row(id: str, candidate: Candidate) -> dict[str, Any]:
@@ -209,7 +258,8 @@ def _row(id: str, candidate: Candidate) -> dict[str, Any]:
 def _false_premise(candidate: Candidate, everywhere: Shapes, number: int) -> dict[str, Any] | None:
     """Every third question or so, with something in it exchanged; None where nothing can be."""
     rng = seeded(candidate.question, candidate.evidence)
-    if candidate.answer is None or rng.random() > 1 / 3:
+    # "What is X?" with another X is a question about X that may well be answered elsewhere.
+    if candidate.answer is None or _DEFINES.match(candidate.question) or rng.random() > 1 / 3:
         return None
     changed = exchange(candidate.question, candidate.evidence, candidate.answer, (everywhere,), rng)
     if changed is None:

@@ -1,14 +1,14 @@
 """Citation recall and precision of an answer, statement by statement. Pure functions.
 
 The measures are those of ALCE (Gao et al. 2023, "Enabling Large Language Models to Generate Text with
-Citations"). There a model of inference judges whether passages support a statement; here the quotes
-do, if they hold every content word of it. That is stricter: a paraphrase is not borne out.
+Citations"). There a model of inference judges whether passages support a statement; who does here is said
+by whoever asks, see `eval.judges`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index import sentence_spans
@@ -16,6 +16,8 @@ from qa.words import content_words, stem
 
 _MARKER = re.compile(r"\[(\d+)\]")
 _MARKERS_AHEAD = re.compile(r"(?:\s*\[\d+\])+")
+Supports = Callable[[Sequence[str], str], bool]
+"""Whether quotes together bear a statement out; none bear nothing out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def supports(quotes: Sequence[str], statement: str) -> bool:
     return bool(quotes) and all(stem(word) in held for word in content_words(statement))
 
 
-def support(text: str, quotes: Mapping[int, str]) -> Support:
-    """The support of an answer by the quotes of its citations, by marker.
+def support(text: str, quotes: Mapping[int, str], bears_out: Supports = supports) -> Support:
+    """The support of an answer by the quotes of its citations, by marker, as `bears_out` judges it.
 
     A statement counts as supported if it has citations and their quotes together bear it out. A
     citation counts as needed if its statement is supported, and it either bears that out by itself or
@@ -80,11 +82,11 @@ def support(text: str, quotes: Mapping[int, str]) -> Support:
     for statement in every:
         named = list(dict.fromkeys(statement.markers))
         citations += len(named)
-        if not supports([quotes[marker] for marker in named], statement.text):
+        if not bears_out([quotes[marker] for marker in named], statement.text):
             continue
         supported += 1
         for marker in named:
             others = [quotes[other] for other in named if other != marker]
-            alone = supports([quotes[marker]], statement.text)
-            needed += alone or not supports(others, statement.text)
+            alone = bears_out([quotes[marker]], statement.text)
+            needed += alone or not bears_out(others, statement.text)
     return Support(len(every), supported, citations, needed)

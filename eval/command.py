@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol, TextIO
 
-from eval import comparison, examples, files, formats, gates, report, squad
+from eval import comparison, examples, files, formats, gates, judges, report, squad
 from eval.candidates import candidates
+from eval.costs import TOTAL
 from eval.examples import Example
 from eval.formats import Dataset
 from eval.html.page import page
+from eval.judges import ByEntailment, ByWords, Judge
 from eval.provenance import provenance
 from eval.run import Answerer, evaluate
 from index import DatasetError, Document, UsageError
@@ -59,7 +61,7 @@ class Request:
 
     `docs` is the folder of documents: None for those that the data set brings along, or else `seeds`.
     `out` is `runs/<name of the data set>` if not given. `split` picks one half of the data set.
-    `against` is the folder of an earlier run, `floors` are written `METRIC=VALUE`.
+    `against` is the folder of an earlier run; `floors` and `ceilings` are written `METRIC=VALUE`.
     """
 
     dataset: Path
@@ -68,20 +70,23 @@ class Request:
     split: Part = "all"
     against: Path | None = None
     floors: Sequence[str] = ()
+    ceilings: Sequence[str] = ()
 
 
 def run(
     request: Request,
     *,
     open_assistant: Callable[[Path], AbstractContextManager[Subject]] = Assistant.open,
+    judge: Judge | None = None,
     watched: TextIO | None = None,
 ) -> int:
-    """Ask a data set of a folder, print the scores and write them; 1 if a floor is missed, else 0.
+    """Ask a data set of a folder, print the scores and write them; 1 if a bound is missed, else 0.
 
     Whatever is wrong with the request or the data set raises `UsageError` before the first question.
-    `watched` is where the progress is shown, if that is a terminal: standard error if not given.
+    `judge` says what quotes bear out: one that the answers do not depend on, if not given. `watched` is
+    where the progress is shown, if that is a terminal: standard error if not given.
     """
-    floors = gates.parse(request.floors)
+    bounds = gates.parse(request.floors, request.ceilings)
     earlier = comparison.read(request.against) if request.against else None
     dataset = formats.open_dataset(request.dataset)
     chosen = _part(dataset, request.split)
@@ -90,24 +95,27 @@ def run(
     with open_assistant(_folder(request, dataset, out)) as assistant:
         documents = [assistant.document(one) for one in assistant.document_ids()]
         examples.check_evidence(dataset.examples, (d.text for d in documents), dataset.places)
+        settings = assistant.settings
+        judge = judge or (ByWords() if settings.llm else ByEntailment())
         with Countdown(watched or sys.stderr, "questions") as countdown:
-            result = evaluate(assistant, chosen, countdown)
+            result = evaluate(assistant, chosen, countdown, judge.supports)
         record = {
             "split": request.split,
             **provenance(
                 {"name": dataset.name, "sha256": dataset.digest},
                 documents,
-                assistant.settings,
+                settings,
                 assistant.models(),
             ),
+            "judge": judges.record(judge, settings.cache),
         }
     rows, spent = files.rows(result.predictions), files.cost(result, started)
     compared = comparison.compare(earlier, rows, record) if earlier else None
     texts = {document.id: document.text for document in documents}
     html = page(result, lambda id: texts.get(id, ""), record, spent, compared)
     files.write(out, rows, files.scores(result, record), spent, compared, html)
-    missed = gates.missed(floors, result.figures())
-    print(report.whole(result, compared, missed))
+    missed = gates.missed(bounds, gates.gated(result.figures(), result.latencies().get(TOTAL)))
+    print(report.whole(result, compared, missed, record["judge"]))
     print(f"\nwritten to {out}{os.sep}: {files.REPORT}, {files.SCORES}, {files.PREDICTIONS}")
     return 1 if missed else 0
 

@@ -19,7 +19,10 @@ _COMPARED = {
     "documents": "documents",
     "settings": "settings",
     "models": "models",
+    "judges": "judge",
 }
+# Where things are kept changes no answer.
+_PLACES = ("home", "cache")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,14 @@ def _differences(earlier: Earlier, provenance: Mapping[str, Any], unpaired: int)
     differ = [
         f"the {name} differ{'s' if name == 'data set' else ''}"
         for name, key in _COMPARED.items()
-        if earlier.provenance.get(key) != provenance.get(key)
+        if _told(earlier.provenance.get(key)) != _told(provenance.get(key))
     ]
     if unpaired:
         differ.append(f"{unpaired} questions of this run are not in the earlier one")
     return differ
+
+
+def _told(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return {name: inner for name, inner in value.items() if name not in _PLACES}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from eval import citing, evidence, metrics
-from eval.citing import Support
+from eval.citing import Support, Supports, supports
 from eval.evidence import TextOf
 from eval.examples import Example
 from index import Hit
@@ -66,11 +66,12 @@ def judge(
     text_of: TextOf,
     relevant: Mapping[str, int] | None = None,
     found: Sequence[Hit] | None = None,
+    bears_out: Supports = supports,
 ) -> Prediction:
     """Judge an answer that took `seconds`, unless the answer itself says how long it took.
 
     `relevant` and `found` are the documents that should be found and the passages that were, unless
-    they are the example's and the answer's own.
+    they are the example's and the answer's own. `bears_out` judges whether quotes support a statement.
 
     A citation bears an answer out where it is valid and its quote holds a gold answer or lies on gold
     evidence. Exact match and F1 are those of the short answer, or of the text where there is none.
@@ -99,7 +100,9 @@ def judge(
         supporting=sum(evidence.holds_answer(c, golds) for c in answer.citations),
         valid=len(valid),
         squad=metrics.squad_scores(short if answered else "", golds),
-        support=citing.support(answer.text if answered else "", {c.marker: c.quote for c in valid}),
+        support=citing.support(
+            answer.text if answered else "", {c.marker: c.quote for c in valid}, bears_out
+        ),
         relevant=example.relevant if relevant is None else relevant,
         documents=tuple(
             dict.fromkeys(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from eval.aggregates import Interval, ReliabilityBin
 from eval.comparison import Change, Comparison
@@ -61,9 +62,14 @@ _DETAILS: dict[str, Callable[[Scores], str]] = {
 }
 
 
-def whole(run: Run, comparison: Comparison | None, missed: Sequence[str]) -> str:
-    """All that the terminal shows of a run; `missed` are the floors that were, a line each."""
-    parts = [table(run.scores()), latency_table(run.latencies())]
+def whole(
+    run: Run, comparison: Comparison | None, missed: Sequence[str], judge: Mapping[str, Any]
+) -> str:
+    """All that the terminal shows of a run; `missed` are the bounds that were, a line each.
+
+    `judge` is what `eval.judges.record` made.
+    """
+    parts = [table(run.scores()), judged_by(judge), latency_table(run.latencies())]
     if losses := run.twin_losses():
         parts.append(loss_table(losses))
     if comparison is not None:
@@ -71,6 +77,14 @@ def whole(run: Run, comparison: Comparison | None, missed: Sequence[str]) -> str
     if missed:
         parts.append("\n".join(f"MISSED  {line}" for line in missed))
     return "\n\n".join(parts)
+
+
+def judged_by(judge: Mapping[str, Any]) -> str:
+    """Who judged citations, and how far to be relied on, as a sentence."""
+    return (
+        f"Citation recall and precision are as {judge['name']} judges; of {judge['sentences']} sentences "
+        f"labelled by hand that is right on {_percent(judge['accuracy'])}."
+    )
 
 
 def table(scores: Mapping[str, Scores]) -> str:

@@ -12,25 +12,25 @@ Ranking = tuple[Sequence[str], Mapping[str, int]]
 """The ids of documents, best first, and the grade of each one that is relevant: above 0."""
 
 
-def retrieval(rankings: Sequence[Ranking]) -> dict[str, float | None]:
-    """The means over the rankings, by the measure's name; None where there are no rankings.
+def retrieval(rankings: Sequence[Ranking]) -> dict[str, list[float]]:
+    """The value of each ranking in their order, by the measure's name.
 
-    nDCG@10 is that of Järvelin and Kekäläinen 2002 with the grade itself as gain, AP@100 mean average
-    precision, RR@10 mean reciprocal rank, R recall. A document that is ranked twice counts where it
-    comes first. All lie in [0, 1].
+    nDCG@10 is that of Järvelin and Kekäläinen 2002 with the grade itself as gain, AP@100 average
+    precision, RR@10 reciprocal rank, R recall. A document that is ranked twice counts where it comes
+    first. All lie in [0, 1].
     """
+    found = {name: [0.0] * len(rankings) for name in NAMES}
     if not rankings:
-        return dict.fromkeys(NAMES)
+        return found
     import ir_measures
 
     measures = [ir_measures.parse_measure(name) for name in NAMES]
     qrels = {str(n): dict(relevant) for n, (_, relevant) in enumerate(rankings)}
     # A run of scores: what is ranked first scores most. trec_eval drops what ranks nothing at all.
     run = {str(n): _scores(documents) for n, (documents, _) in enumerate(rankings)}
-    totals = dict.fromkeys(NAMES, 0.0)
     for metric in ir_measures.iter_calc(measures, qrels, run):
-        totals[str(metric.measure)] += metric.value
-    return {name: total / len(rankings) for name, total in totals.items()}
+        found[str(metric.measure)][int(metric.query_id)] = metric.value
+    return found
 
 
 def _scores(documents: Iterable[str]) -> dict[str, float]:

@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Protocol
 
 from eval import squad
+from eval.citing import Supports, supports
 from eval.costs import TOTAL, Latency, latencies
 from eval.examples import Example
 from eval.judging import Prediction, judge
@@ -51,7 +52,8 @@ class Run:
 
     def scores(self) -> dict[str, Scores]:
         """The scores of all examples and of each group, by the group's name."""
-        return {name: score(members) for name, members in group(self.predictions).items()}
+        groups = group(self.predictions)
+        return {name: score(members, whole=name == "all") for name, members in groups.items()}
 
     def figures(self) -> dict[str, float | None]:
         """Every single figure of all examples, by its name."""
@@ -78,9 +80,12 @@ class Run:
 
 
 def evaluate(
-    assistant: Answerer, examples: Sequence[Example], progress: Progress | None = None
+    assistant: Answerer,
+    examples: Sequence[Example],
+    progress: Progress | None = None,
+    bears_out: Supports = supports,
 ) -> Run:
-    """Ask every example and judge what comes back."""
+    """Ask every example and judge what comes back; `bears_out` judges what quotes support."""
     known = frozenset(assistant.document_ids())
 
     @cache
@@ -102,7 +107,7 @@ def evaluate(
         relevant = example.relevant or {
             one: 1 for quote in example.evidence for one in holders(quote)
         }
-        predictions.append(judge(example, answer, seconds, text_of, relevant, found))
+        predictions.append(judge(example, answer, seconds, text_of, relevant, found, bears_out))
         if progress is not None:
             progress(done, len(examples))
     return Run(tuple(predictions))

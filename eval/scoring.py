@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from eval import aggregates, evidence, selective
@@ -13,6 +13,7 @@ from eval.retrieving import retrieval
 from eval.selective import CoveragePoint, RiskPoint
 
 RANKS = (1, 3, 5)
+Statistic = Callable[[Sequence[float], Sequence[bool]], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,51 @@ class Scores:
     intervals: dict[str, Interval]
 
 
-def score(predictions: Sequence[Prediction]) -> Scores:
-    """The scores of a group of predictions."""
+def score(predictions: Sequence[Prediction], *, whole: bool = False) -> Scores:
+    """The scores of a group of predictions.
+
+    Of the `whole` run the figures that compare confidences, such as AUROC, have intervals too; of all
+    groups that would take long.
+    """
+    judged = [p for p in predictions if p.example.judged]
+    kept = [p for p in judged if p.answered]
+    sought = [p for p in predictions if p.example.evidence or p.relevant]
+    values = _values(predictions)
+    recalls = {k: [evidence.recall_at(k, p.rank) for p in sought] for k in RANKS}
+    ranked = retrieval([(p.documents, p.relevant) for p in sought if p.relevant])
+    ratios = _ratios(predictions)
+    compared = _compared(predictions)
+    confidences, right = [p.answer.confidence for p in kept], [p.right for p in kept]
+    curve = selective.risk_coverage(confidences, right, len(judged))
+    sampled: dict[str, Sequence[float]] = {
+        **values,
+        **{f"recall_at_{k}": found for k, found in recalls.items()},
+        **ranked,
+        "answered": [p.answered for p in judged],
+        "answered_right": right,
+    }
+    return Scores(
+        examples=len(predictions),
+        answerable=len([p for p in predictions if p.example.answerable]),
+        **{name: aggregates.mean(found) for name, found in values.items()},
+        recall_at={k: aggregates.mean(found) for k, found in recalls.items()},
+        retrieval={name: aggregates.mean(found) for name, found in ranked.items()},
+        **{name: aggregates.ratio(*pairs) for name, pairs in ratios.items()},
+        **{name: statistic(sure, so) for name, (statistic, sure, so) in compared.items()},
+        coverage=selective.coverage_point([p.answered for p in judged], [p.right for p in judged]),
+        coverage_at_5_risk=selective.coverage_at_risk(curve, 0.05) if judged else None,
+        reliability=aggregates.reliability(confidences, right),
+        risk_coverage=curve,
+        intervals=_intervals(sampled, ratios, compared if whole else {}),
+    )
+
+
+def _values(predictions: Sequence[Prediction]) -> dict[str, list[float]]:
+    """The values whose mean is a figure, by its name."""
     judged = [p for p in predictions if p.example.judged]
     gold = [p for p in judged if p.example.answerable]
     sought = [p for p in predictions if p.example.evidence or p.relevant]
-    kept = [p for p in judged if p.answered]
-    answerable = [p.example.answerable for p in predictions]
-    kept_confidence = [p.answer.confidence for p in kept]
-    kept_right = [p.right for p in kept]
-    curve = selective.risk_coverage(kept_confidence, kept_right, len(judged))
-    values: dict[str, list[float]] = {
+    return {
         "right_and_cited": [p.right_and_cited for p in gold],
         "accuracy": [p.right for p in judged],
         "contained": [p.contained for p in gold],
@@ -82,33 +117,49 @@ def score(predictions: Sequence[Prediction]) -> Scores:
         "false_answer_rate": [p.answered for p in predictions if not p.example.answerable],
         "false_refusal_rate": [not p.answered for p in predictions if p.example.answerable],
     }
-    recalls = {k: [evidence.recall_at(k, p.rank) for p in sought] for k in RANKS}
-    named = values | {f"recall_at_{k}": found for k, found in recalls.items()}
-    means = {name: aggregates.mean(found) for name, found in values.items()}
-    return Scores(
-        examples=len(predictions),
-        answerable=len([p for p in predictions if p.example.answerable]),
-        **means,
-        recall_at={k: aggregates.mean(found) for k, found in recalls.items()},
-        retrieval=retrieval([(p.documents, p.relevant) for p in sought if p.relevant]),
-        citation_recall=_ratio(kept, lambda p: p.support.supported, lambda p: p.support.statements),
-        citation_precision=_ratio(kept, lambda p: p.support.needed, lambda p: p.support.citations),
-        citations_with_answer=_ratio(gold, lambda p: p.supporting, _citations),
-        citation_validity=_ratio(predictions, lambda p: p.valid, _citations),
-        coverage=selective.coverage_point([p.answered for p in judged], [p.right for p in judged]),
-        aurc=selective.aurc(kept_confidence, kept_right),
-        coverage_at_5_risk=selective.coverage_at_risk(curve, 0.05) if judged else None,
-        right_auroc=aggregates.auroc(kept_confidence, kept_right),
-        answerable_auroc=aggregates.auroc([p.answer.confidence for p in predictions], answerable),
-        calibration_error=aggregates.expected_calibration_error(kept_confidence, kept_right),
-        reliability=aggregates.reliability(kept_confidence, kept_right),
-        risk_coverage=curve,
-        intervals={
-            name: interval
-            for name, found in named.items()
-            if (interval := aggregates.bootstrap_interval(found))
-        },
-    )
+
+
+def _ratios(predictions: Sequence[Prediction]) -> dict[str, tuple[list[int], list[int]]]:
+    """Parts and wholes of each answer whose sums make a figure: one with many citations weighs more."""
+    gold = [p for p in predictions if p.example.judged and p.example.answerable]
+    kept = [p.support for p in predictions if p.example.judged and p.answered]
+    return {
+        "citation_recall": ([s.supported for s in kept], [s.statements for s in kept]),
+        "citation_precision": ([s.needed for s in kept], [s.citations for s in kept]),
+        "citations_with_answer": ([p.supporting for p in gold], list(map(_citations, gold))),
+        "citation_validity": (
+            [p.valid for p in predictions],
+            list(map(_citations, predictions)),
+        ),
+    }
+
+
+def _compared(
+    predictions: Sequence[Prediction],
+) -> dict[str, tuple[Statistic, list[float], list[bool]]]:
+    """The figures that compare confidences with outcomes, and what they compare."""
+    kept = [p for p in predictions if p.example.judged and p.answered]
+    confidences, right = [p.answer.confidence for p in kept], [p.right for p in kept]
+    every = [p.answer.confidence for p in predictions]
+    answerable = [p.example.answerable for p in predictions]
+    return {
+        "aurc": (selective.aurc, confidences, right),
+        "right_auroc": (aggregates.auroc, confidences, right),
+        "answerable_auroc": (aggregates.auroc, every, answerable),
+        "calibration_error": (aggregates.expected_calibration_error, confidences, right),
+    }
+
+
+def _intervals(
+    sampled: Mapping[str, Sequence[float]],
+    ratios: Mapping[str, tuple[list[int], list[int]]],
+    compared: Mapping[str, tuple[Statistic, list[float], list[bool]]],
+) -> dict[str, Interval]:
+    """The intervals of all figures that have one."""
+    found = {name: aggregates.bootstrap_interval(values) for name, values in sampled.items()}
+    found |= {name: aggregates.ratio_interval(*pairs) for name, pairs in ratios.items()}
+    found |= {name: aggregates.statistic_interval(*three) for name, three in compared.items()}
+    return {name: interval for name, interval in found.items() if interval is not None}
 
 
 def figures(scores: Scores) -> dict[str, float | None]:
@@ -190,13 +241,3 @@ def group(predictions: Sequence[Prediction]) -> dict[str, tuple[Prediction, ...]
 
 def _citations(prediction: Prediction) -> int:
     return len(prediction.answer.citations)
-
-
-def _ratio(
-    predictions: Sequence[Prediction],
-    part: Callable[[Prediction], int],
-    whole: Callable[[Prediction], int],
-) -> float | None:
-    """A share over all answers at once: one with many statements or citations weighs more."""
-    total = sum(map(whole, predictions))
-    return sum(map(part, predictions)) / total if total else None

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from eval.aggregates import mean
 
 
@@ -63,17 +65,15 @@ def aurc(confidences: Sequence[float], right: Sequence[bool]) -> float | None:
     all their orders. Geifman, Uziel and El-Yaniv 2019, "Bias-Reduced Uncertainty Estimation for Deep
     Neural Classifiers".
     """
-    total = 0.0
-    kept = 0
-    wrong = 0.0
-    for confidence in sorted(set(confidences), reverse=True):
-        group = [r for c, r in zip(confidences, right, strict=True) if c == confidence]
-        share = group.count(False) / len(group)
-        for _ in group:
-            kept += 1
-            wrong += share
-            total += wrong / kept
-    return total / kept if kept else None
+    if not confidences:
+        return None
+    order = np.argsort(-np.asarray(confidences, dtype=float), kind="stable")
+    sure = np.asarray(confidences, dtype=float)[order]
+    wrong = 1 - np.asarray(right, dtype=float)[order]
+    _, groups, counts = np.unique(sure, return_inverse=True, return_counts=True)
+    shares = np.bincount(groups, weights=wrong) / counts
+    risks = np.cumsum(shares[groups]) / np.arange(1, len(sure) + 1)
+    return float(risks.mean())
 
 
 def coverage_at_risk(curve: Sequence[RiskPoint], risk: float) -> float:

@@ -1,8 +1,9 @@
 """Data sets in a table: CSV with a header, a row for each question, as a spreadsheet saves it.
 
-The columns are the fields of `Example` but for the history: `question`, `answers`, `evidence`,
-`answerable`, `id`, `kind`. A column that holds several values comes several times under the same name.
-`answerable` may be missing: then a row without answers is unanswerable.
+The columns are fields of `Example`: `question`, `answers`, `evidence`, `answerable`, `history`, `id`,
+`kind`, `twin`. A column that holds several values comes several times under the same name. `answerable` may
+be missing: then a row without answers is unanswerable. The cells of `history` are the turns before the
+question, the visitor's first, then by turns; one that begins with `user:` or `assistant:` says whose it is.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from eval.examples import Example, numbered, read_text
 from eval.rows import RowError, parse_row
 from index import DatasetError
 
-_LISTS = ("answers", "evidence")
-_SINGLE = ("id", "kind", "question", "answerable", "review")
+_LISTS = ("answers", "evidence", "history")
+_SINGLE = ("id", "kind", "question", "answerable", "twin", "review")
+_ROLES = ("user", "assistant")
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -77,4 +79,16 @@ def _values(header: list[str], cells: list[str]) -> dict[str, Any]:
         else:
             row[name] = cell
     row.setdefault("answerable", bool(row.get("answers")))
+    row["history"] = _turns(row.get("history", []))
     return row
+
+
+def _turns(cells: list[str]) -> list[dict[str, str]]:
+    """The turns of a conversation: whose each is it says itself, or it follows the other's."""
+    turns: list[dict[str, str]] = []
+    for cell in cells:
+        role, colon, text = cell.partition(":")
+        if not (colon and (role := role.strip().casefold()) in _ROLES):
+            role, text = _ROLES[bool(turns) and turns[-1]["role"] == _ROLES[0]], cell
+        turns.append({"role": role, "text": text.strip()})
+    return turns

@@ -13,6 +13,7 @@ from qa.support.checker import Checker
 
 DATASET = Path(__file__).parent / "datasets" / "support.jsonl"
 _SQUAD = "xquad:"
+_OWN = "own"
 _WORDS = 170
 
 
@@ -42,13 +43,16 @@ class Figures:
     """How many of a kind were flagged, and how many there are."""
 
 
-def load(file: Path, seeds: Path, paragraphs: Sequence[str] | None) -> list[Labelled]:
+def load(
+    file: Path, seeds: Path, paragraphs: Sequence[str] | None, *, own: bool = False
+) -> list[Labelled]:
     """The labelled sentences; those about paragraphs of XQuAD only where these are given.
 
     Args:
         file: rows of {id, split, source, text, supported, unsupported}.
         seeds: the folder that a `source` of `seeds/NAME` lies in.
         paragraphs: the contexts of the English XQuAD's every second article, in order.
+        own: only the sentences about texts that stand in the file itself.
 
     Raises:
         DatasetError: a row is wrong.
@@ -57,6 +61,8 @@ def load(file: Path, seeds: Path, paragraphs: Sequence[str] | None) -> list[Labe
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             row = json.loads(line)
+            if own and row["source"] != _OWN:
+                continue
             if (text := _text(row, seeds, paragraphs)) is None:
                 continue
             hits = passages(row["id"], text)
@@ -74,7 +80,7 @@ def load(file: Path, seeds: Path, paragraphs: Sequence[str] | None) -> list[Labe
 
 def _text(row: Mapping[str, Any], seeds: Path, paragraphs: Sequence[str] | None) -> str | None:
     source = row["source"]
-    if source == "own":
+    if source == _OWN:
         return str(row["text"])
     if source.startswith(_SQUAD):
         return None if paragraphs is None else paragraphs[int(source.removeprefix(_SQUAD))]

@@ -47,6 +47,7 @@ from index.progress import Failure, Progress, SyncEvent, SyncReport
 from index.readers import MAX_BYTES as MAX_BYTES
 from index.readers import Content, Reader
 from index.sentences import sentence_spans as sentence_spans
+from index.types import Candidate as Candidate
 from index.types import Chunk, Document, Entry, Hit, Line, Page, Section
 from index.types import Span as Span
 from index.watching import Watcher as Watcher

@@ -22,7 +22,7 @@ from index.lock import writer_lock
 from index.progress import Failure, Progress, SyncReport
 from index.readers import MAX_BYTES, READERS, READERS_VERSION, Reader
 from index.readers.sandbox import Sandbox
-from index.types import Document, Entry, Hit
+from index.types import Candidate, Document, Entry, Hit
 
 if TYPE_CHECKING:
     from index.vectors import VectorIndex
@@ -203,6 +203,31 @@ class Library:
     def search_words(self, words: Sequence[str], k: int) -> list[Hit]:
         """The `k` best passages that hold any of the words, scored by BM25 above 0."""
         return self._catalogue.passages.search_words(words, k)
+
+    def candidates(
+        self, vector: Vectors, words: Sequence[str], phrases: Sequence[str], k: int
+    ) -> list[Candidate]:
+        """The `k` passages nearest to `vector` and the `k` best by words, each scored both ways.
+
+        Args:
+            vector: shape (dim,), of length 1.
+            words: passages that hold any of them are found.
+            phrases: words side by side; passages that hold them score higher.
+            k: how deep each search goes; up to twice as many are found.
+
+        Returns:
+            In the order of their ids.
+        """
+        snapshot, passages = self._vectors(), self._catalogue.passages
+        nearest = dict(snapshot.search(vector, k))
+        lexical = passages.score_words(words, phrases, nearest, k)
+        cosines = nearest | snapshot.cosines(vector, lexical.keys() - nearest.keys())
+        # What was deleted since is not in the catalogue, what was added not in the snapshot.
+        chunks = passages.chunks(sorted(nearest.keys() | lexical.keys()))
+        return [
+            Candidate(chunk, cosines.get(id_, 0.0), lexical.get(id_, 0.0))
+            for id_, chunk in sorted(chunks.items())
+        ]
 
     def document(self, document_id: str) -> Document:
         """The stored document of that id, or of which a copy has that path.

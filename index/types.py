@@ -105,6 +105,19 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk that some search found, scored by all of them.
+
+    `cosine` lies in [-1, 1]; `bm25` is 0 where the chunk holds none of the words, or none that says
+    anything.
+    """
+
+    chunk: Chunk
+    cosine: float
+    bm25: float
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One file of the folder as the index knows it.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -82,6 +84,14 @@ class VectorIndex:
             return []
         scores, ids = self._index.search(vector.reshape(1, -1), min(k, len(self)))
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True)]
+
+    def cosines(self, vector: Vectors, ids: Iterable[int]) -> dict[int, float]:
+        """The cosine in [-1, 1] of `vector`, shape (dim,), and each of these ids that is indexed."""
+        found: dict[int, float] = {}
+        for id_ in ids:
+            with suppress(RuntimeError):  # FAISS's word for an id that is not there
+                found[id_] = float(self._index.reconstruct(id_) @ vector)
+        return found
 
 
 def _whole_name(name: str, path: Path) -> str:

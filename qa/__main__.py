@@ -149,6 +149,14 @@ def _add_eval(parser: argparse.ArgumentParser) -> None:
         metavar="METRIC=VALUE",
         help="exit with 1 where the figure is lower, such as right_and_cited=0.9; may be repeated",
     )
+    parser.add_argument(
+        "--max",
+        action="append",
+        default=[],
+        dest="ceilings",
+        metavar="METRIC=VALUE",
+        help="exit with 1 where the figure is higher, such as false_answer_rate=0.1; may be repeated",
+    )
     parser.set_defaults(run=_eval)
 
 
@@ -293,6 +301,7 @@ def _eval(arguments: argparse.Namespace) -> int:
             arguments.split,
             arguments.against,
             arguments.floors,
+            arguments.ceilings,
         )
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -30,6 +31,19 @@ def words(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """The distinct words of `text` that are not function words, in order."""
     return list(dict.fromkeys(word for word in words(text) if word not in STOPWORDS))
+
+
+def word_pairs(text: str) -> list[str]:
+    """The distinct pairs of words side by side of which one at least is no function word, in order."""
+    found = [match[0] for match in _WORD.finditer(text)]
+    telling = [_POSSESSIVE.sub("", word.lower()) not in STOPWORDS for word in found]
+    return list(
+        dict.fromkeys(
+            f"{one} {other}".lower()
+            for (one, other), both in zip(pairwise(found), pairwise(telling), strict=True)
+            if any(both)
+        )
+    )
 
 
 def stem(word: str) -> str:

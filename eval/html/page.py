@@ -13,6 +13,7 @@ from eval.comparison import Change, Comparison
 from eval.evidence import TextOf
 from eval.html import charts, questions
 from eval.html.markup import escape, percent, seconds
+from eval.report import judged_by
 from eval.run import Run
 from eval.scoring import Scores
 
@@ -29,6 +30,8 @@ _HEADLINE = {
     "false_refusal_rate": ("False refusals", "of the answerable: less is better"),
     "recall_at_5": ("Recall@5", "evidence is among the first five passages"),
 }
+# So many changes are shown at once; more wait to be opened.
+_SHOWN_CHANGES = 5
 _DECIMAL = ("mrr", "nDCG@10", "aurc", "right_auroc", "answerable_auroc", "calibration_error")
 _FIGURES = {
     "exact_match": "Exact match",
@@ -74,7 +77,8 @@ def page(
             f'<p class="facts">{_subtitle(every, provenance)}</p></header>',
             _headline(every, run),
             _compared(comparison) if comparison else "",
-            f'<section class="pictures">{_pictures(run, every)}{_figures(every, run)}</section>',
+            f'<section class="pictures">{_pictures(run, every)}',
+            f"{_figures(every, run, provenance)}</section>",
             _groups(groups, run),
             questions.section(run.predictions, text_of, changes),
             _origin(provenance, cost),
@@ -156,7 +160,7 @@ def _pictures(run: Run, every: Scores) -> str:
     )
 
 
-def _figures(every: Scores, run: Run) -> str:
+def _figures(every: Scores, run: Run, provenance: Mapping[str, Any]) -> str:
     found = run.figures()
     rows = "".join(
         f'<tr><th scope="row">{title}</th><td>{_figure(name, value)}</td>'
@@ -167,7 +171,8 @@ def _figures(every: Scores, run: Run) -> str:
     return (
         '<div><h2>All figures</h2><div class="scroll" tabindex="0"><table><thead><tr><th scope="col"></th>'
         '<th scope="col">value</th><th scope="col">95 % interval</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table></div></div>"
+        f"<tbody>{rows}</tbody></table></div>"
+        f'<p class="facts">{escape(judged_by(provenance["judge"]))}</p></div>'
     )
 
 
@@ -246,7 +251,11 @@ def _changed(title: str, changes: tuple[Change, ...]) -> str:
         f'<p class="facts">now: <bdi>{escape(one.now)}</bdi></p></li>'
         for one in changes
     )
-    return f'<details class="changes"><summary>{title}: {len(changes)}</summary><ul>{items}</ul></details>'
+    shown = " open" if len(changes) <= _SHOWN_CHANGES else ""
+    return (
+        f'<details class="changes"{shown}><summary>{title}: {len(changes)}</summary>'
+        f"<ul>{items}</ul></details>"
+    )
 
 
 def _origin(provenance: Mapping[str, Any], cost: Mapping[str, Any]) -> str:

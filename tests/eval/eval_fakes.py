@@ -20,6 +20,8 @@ class FakeSettings:
     model: str = "small"
     home: Path = Path("/somewhere/private/home")
     api_key: str = "s3cret"
+    llm: str = ""
+    cache: Path = Path("/dev/null/cache")  # nothing can be kept there
 
 
 class FakeAssistant:

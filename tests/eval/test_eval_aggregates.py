@@ -13,7 +13,10 @@ from eval.aggregates import (
     false_refusal_rate,
     mean,
     percentile,
+    ratio,
+    ratio_interval,
     reliability,
+    statistic_interval,
 )
 
 
@@ -95,3 +98,36 @@ def test_bootstrap_of_equal_values_has_no_width() -> None:
     interval = bootstrap_interval([1, 1, 1])
     assert interval is not None
     assert (interval.low, interval.high) == (1.0, 1.0)
+
+
+def test_a_ratio_weighs_answers_by_what_they_hold() -> None:
+    assert ratio([1, 0], [3, 1]) == 1 / 4
+    assert ratio([0], [0]) is None
+    assert ratio([], []) is None
+
+
+def test_the_interval_of_a_ratio() -> None:
+    # The normal approximation of a share over 2,000 like parts: 0.5 ± 1.96 * 0.5 / sqrt(2000).
+    between = ratio_interval([2, 0] * 1000, [2] * 2000)
+    assert between is not None
+    assert (between.low, between.high) == pytest.approx((0.478, 0.522), abs=0.004)
+    # What has no parts changes nothing, and samples of nothing else are left out.
+    only = ratio_interval([1, 0, 0], [1, 0, 0])
+    assert only is not None
+    assert (only.low, only.high) == (1, 1)
+    assert ratio_interval([0], [0]) is None
+    assert ratio_interval([], []) is None
+
+
+def test_the_interval_of_a_statistic() -> None:
+    scores, right = [0.9, 0.8, 0.7, 0.2] * 50, [True, False, True, False] * 50
+    between = statistic_interval(auroc, scores, right)
+    exact = auroc(scores, right)
+    assert between is not None
+    assert exact == 0.75
+    assert 0.66 < between.low < exact < between.high < 0.84
+    assert between == statistic_interval(auroc, scores, right)
+    perfect = statistic_interval(auroc, [0.9, 0.1], [True, False])
+    assert perfect is not None  # samples of one kind alone say nothing
+    assert (perfect.low, perfect.high) == (1, 1)
+    assert statistic_interval(auroc, [0.9], [True]) is None

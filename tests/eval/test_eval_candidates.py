@@ -46,6 +46,16 @@ def document(text: str, id: str = "a.txt") -> Document:
             "a physicist",
         ),
         (
+            "In 1869, DNA was first isolated by Friedrich Miescher.",
+            "When was DNA first isolated by Friedrich Miescher?",
+            "1869",
+        ),
+        (
+            "The tax rate for 2018 was about 18.3 % in all.",
+            "How much was the tax rate for 2018?",
+            "18.3 %",
+        ),
+        (
             "Sandvik is a village on the western coast.",
             "What is Sandvik?",
             "a village on the western coast",
@@ -59,10 +69,38 @@ def test_a_sentence_of_a_plain_form(sentence: str, question: str, answer: str) -
     assert row["review"]["document"] == "a.txt"
 
 
-def test_what_leans_on_a_sentence_before_is_not_asked() -> None:
-    (row,) = candidates([document("It was built by fishermen in 1853.")])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It was built by fishermen in 1853.",
+        "Our office was opened by the mayor in 1853.",
+        "Lobund was the first research organization to answer.",
+        "Cox called the concept of it “brilliant, yes” in 1853.",
+        "Total unrecognized compensation cost related to awards at year's end was high.",
+    ],
+)
+def test_what_leans_on_a_sentence_before_or_asks_nothing_is_not_asked(sentence: str) -> None:
+    assert [row for row in candidates([document(sentence)]) if row["question"]] == []
+
+
+def test_a_telling_sentence_is_offered_where_no_form_fits() -> None:
+    text = "He met her in Oslo in 1853. Rain fell on Oslo for 40 days that spring."
+    (row,) = candidates([document(text)])
     assert (row["question"], row["answers"]) == ("", [])
+    assert row["evidence"] == ["Rain fell on Oslo for 40 days that spring."]
     assert row["review"]["todo"].startswith("write a question")
+
+
+def test_nothing_is_asked_twice_and_what_is_named_comes_first() -> None:
+    text = "The mill was built by monks in 1853. Emma was written by Jane Austen in 1815."
+    rows = candidates([document(text), document(text, "b.txt")])
+    asked = [row["question"] for row in rows if row["answerable"] and row["question"]]
+    assert sorted(set(asked)) == sorted(asked)
+    first, *_ = candidates([document(f"The mill was built by monks in 1853. {SAILED}")])
+    assert first["evidence"] == [SAILED]
+
+
+SAILED = "The ship of Roald Amundsen was sold in 1906."
 
 
 TEXT = (

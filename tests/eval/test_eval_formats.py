@@ -10,6 +10,7 @@ import pytest
 
 from eval.formats import open_dataset
 from index import DatasetError
+from qa import Turn
 
 
 def write(path: Path, text: str) -> Path:
@@ -121,10 +122,31 @@ def test_a_table(tmp_path: Path) -> None:
     assert dataset.texts is None
 
 
+def test_a_conversation_in_a_table(tmp_path: Path) -> None:
+    text = """id,question,answerable,history,history,history,twin
+f,And in 1912?,false,Who sailed?,Amundsen: he did.,"user: Alone?",t
+g,And then?,false,Assistant: Good day.,Who sailed?,,
+t,Who sailed in 1912?,false,,,,
+"""
+    follow, greeted, twin = open_dataset(write(tmp_path / "t.csv", text)).examples
+    assert follow.history == (
+        Turn("user", "Who sailed?"),
+        Turn("assistant", "Amundsen: he did."),
+        Turn("user", "Alone?"),
+    )
+    assert follow.twin == twin.id
+    assert greeted.history == (Turn("assistant", "Good day."), Turn("user", "Who sailed?"))
+    assert twin.history == ()
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("question,anwsers\n", "line 1 has the column 'anwsers'; use answers, evidence, id"),
+        ("question,history\nWhy?,user:\n", "line 2, history[0].text: is empty"),
+        (
+            "question,anwsers\n",
+            "line 1 has the column 'anwsers'; use answers, evidence, history, id",
+        ),
         ("id,answers\n", "line 1 has no column 'question'"),
         ("", "line 1 has no column 'question'"),
         ("question\n", "holds no examples"),

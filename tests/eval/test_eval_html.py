@@ -44,6 +44,7 @@ PROVENANCE = {
     "dataset": {"name": HOSTILE, "sha256": "0"},
     "documents": {"count": 1, "sha256": "0"},
     "settings": {"model": HOSTILE},
+    "judge": {"name": HOSTILE, "sentences": 87, "accuracy": 0.75},
 }
 COST = {"started": "2026-01-01T00:00:00+00:00", "seconds": 1.0, "peak_memory_bytes": 1024**2}
 CITED = citation("The ship left Oslo in 1912.")

@@ -9,11 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from eval_fakes import FakeAssistant, answer, citation, example, hits, refusal, unanswerable
+from eval_fakes import (
+    FakeAssistant,
+    FakeSettings,
+    answer,
+    citation,
+    example,
+    hits,
+    refusal,
+    unanswerable,
+)
 
 from eval import command
 from eval.command import Request
 from eval.examples import digest, split
+from eval.judges import ByWords
 from eval.provenance import commit
 from eval.report import table
 from eval.run import evaluate
@@ -71,7 +81,7 @@ def run(
 ) -> int:
     path = dataset(*rows)
     request = Request(path, Path("docs"), out, **options)
-    return command.run(request, open_assistant=lambda _: assistant())
+    return command.run(request, open_assistant=lambda _: assistant(), judge=ByWords())
 
 
 def test_the_command_writes_what_it_prints(
@@ -95,6 +105,9 @@ def test_the_command_writes_what_it_prints(
     assert written["scores"]["all"]["right_and_cited"] == 1
     assert written["scores"]["all"]["intervals"]["right_and_cited"] == {"low": 1, "high": 1}
     origin = written["provenance"]
+    assert origin["judge"]["name"] == "the same content words"
+    assert origin["judge"]["sentences"] == 87
+    assert f"right on {100 * origin['judge']['accuracy']:.1f} %" in printed.out
     assert origin["dataset"] == {
         "name": "data.jsonl",
         "sha256": digest(tmp_path / "data.jsonl"),
@@ -111,7 +124,8 @@ def test_nothing_private_is_written(dataset: Callable[..., Path], tmp_path: Path
     run(dataset, out, ROWS)
     text = (out / "scores.json").read_text()
     settings = json.loads(text)["provenance"]["settings"]
-    assert settings == {"model": "small", "home": "home", "api_key": "(set)"}
+    known = {"model": "small", "home": "home", "cache": "cache", "llm": ""}
+    assert settings == {**known, "api_key": "(set)"}
     assert "private" not in text
     assert str(tmp_path) not in text
 
@@ -171,6 +185,21 @@ def test_a_floor_that_is_missed_is_status_1(
     assert run(dataset, out, ROWS[:1], floors=["false_answer_rate=0"]) == 1  # nothing to measure
 
 
+def test_a_ceiling_that_is_missed_is_status_1(
+    dataset: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    kept = ["false_answer_rate=0", "seconds_p95=0.5", "accuracy=1"]
+    assert run(dataset, out, ROWS, floors=["accuracy=1"], ceilings=kept) == 0
+    assert run(dataset, out, ROWS, ceilings=["accuracy=0.9", "seconds_p50=0.1"]) == 1
+    said = capsys.readouterr().out
+    assert "MISSED  accuracy: 1.0000, at most 0.9 wanted" in said
+    assert "MISSED  seconds_p50: " in said
+    assert run(dataset, out, ROWS[:1], ceilings=["false_answer_rate=1"]) == 1  # nothing to measure
+    with pytest.raises(UsageError, match=r"--max mrr: '' is no number; write mrr=0\.1"):
+        run(dataset, out, ROWS, ceilings=["mrr"])
+
+
 @pytest.mark.parametrize(
     ("floor", "problem"),
     [
@@ -198,7 +227,7 @@ def test_against_an_earlier_run(
     worse = FakeAssistant({"When?": refusal(), "Why?": refusal()})
     path = dataset(*ROWS, {"id": "new", "question": "Why?", "answerable": False})
     request = Request(path, Path("docs"), tmp_path / "now", against=before)
-    assert command.run(request, open_assistant=lambda _: worse) == 0
+    assert command.run(request, open_assistant=lambda _: worse, judge=ByWords()) == 0
     comparison = json.loads((tmp_path / "now" / "comparison.json").read_text())
     assert (comparison["questions"], comparison["better"]) == (2, [])
     assert comparison["worse"] == [
@@ -218,6 +247,25 @@ def test_against_an_earlier_run(
     # Without it nothing is left of the comparison.
     run(dataset, tmp_path / "now", ROWS)
     assert not (tmp_path / "now" / "comparison.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (FakeSettings(home=Path("/elsewhere")), []),
+        (FakeSettings(model="large"), ["the settings differ"]),
+    ],
+)
+def test_another_home_is_no_other_setting(
+    dataset: Callable[..., Path], tmp_path: Path, settings: FakeSettings, told: list[str]
+) -> None:
+    run(dataset, tmp_path / "before", ROWS)
+    other = assistant()
+    other.settings = settings
+    request = Request(dataset(*ROWS), Path("docs"), tmp_path / "now", against=tmp_path / "before")
+    assert command.run(request, open_assistant=lambda _: other, judge=ByWords()) == 0
+    comparison = json.loads((tmp_path / "now" / "comparison.json").read_text())
+    assert comparison["warnings"] == told
 
 
 @pytest.mark.parametrize("content", [None, "no JSON\n", '{"id": "a"}\n', "[]\n"])
@@ -246,7 +294,9 @@ def test_documents_that_a_data_set_brings_are_asked(tmp_path: Path) -> None:
         return assistant()
 
     out = tmp_path / "out"
-    assert command.run(Request(folder, out=out), open_assistant=open_assistant) == 0
+    assert (
+        command.run(Request(folder, out=out), open_assistant=open_assistant, judge=ByWords()) == 0
+    )
     assert [file.name for file in opened[0].iterdir()] == ["0000001-d.txt"]
     assert opened[0].parent == out
     scores = json.loads((out / "scores.json").read_text())["scores"]["all"]

@@ -46,10 +46,27 @@ def test_a_search_finds_the_passage_asked_for(library, embedder):
     assert docs.document_ids() == ("boats.txt", "cars.txt", "trees.md")
 
 
+def test_candidates_of_either_search_are_scored_by_both(library, embedder):
+    docs = library(TEXTS)
+    docs.sync()
+    vector = embedder.vector("A blue car stopped at the gate.")
+    found = docs.candidates(vector, ["salt"], [], 1)
+    assert [one.chunk.document_id for one in found] == ["boats.txt", "cars.txt"]
+    boat, car = found
+    (nearest, *rest) = docs.search_vectors(vector, 3)
+    assert (car.cosine, car.bm25) == (pytest.approx(nearest.score), 0.0)
+    (word,) = docs.search_words(["salt"], 5)
+    assert boat.bm25 == pytest.approx(word.score)
+    cosines = {hit.chunk.id: hit.score for hit in rest}
+    assert boat.cosine == pytest.approx(cosines[boat.chunk.id])
+    assert [one.chunk for one in docs.candidates(vector, [], [], 1)] == [nearest.chunk]
+
+
 def test_an_unsynced_library_finds_nothing(library, embedder):
     docs = library()
     assert docs.search_vectors(embedder.vector("x"), 5) == []
     assert docs.search_words(["x"], 5) == []
+    assert docs.candidates(embedder.vector("x"), ["x"], ["x y"], 5) == []
     assert docs.document_ids() == ()
 
 

@@ -144,3 +144,42 @@ def test_marks_in_a_word_are_no_search_language(catalogue, word, expected):
 def test_no_words_find_nothing(catalogue):
     put(catalogue, "a.txt", "one", "two", "three")
     assert catalogue.passages.search_words([], 5) == []
+
+
+def test_words_count_twice_as_much_as_phrases(catalogue):
+    put(catalogue, "a.txt", "ice hockey", "hockey ice", "a red boat", "green hill", "blue lake")
+    passages = catalogue.passages
+
+    def scores(words, phrases, ids=(), k=5):
+        return passages.score_words(words, phrases, ids, k)
+
+    words, phrases = scores(["ice"], []), scores([], ["ice hockey"])
+    assert words == pytest.approx(
+        {h.chunk.id: h.score for h in passages.search_words(["ice"], 5)}, rel=1e-9
+    )
+    # One of five passages holds the phrase; as one term it is found once in a passage of two words,
+    # where 11 words in five passages are the usual length of 2.2.
+    weight = math.log((5 - 1 + 0.5) / (1 + 0.5))
+    assert phrases == pytest.approx(
+        {1: 0.5 * weight * 2.2 / (1 + 1.2 * (0.25 + 0.75 * 2 / 2.2))}, rel=1e-6
+    )
+    both = scores(["ice"], ["ice hockey"])
+    assert both == pytest.approx({1: words[1] + phrases[1], 2: words[2]}, rel=1e-9)
+
+
+def test_those_asked_for_are_scored_beyond_the_best(catalogue):
+    put(catalogue, "a.txt", "boat boat", "boat and more", "a car", "green hill", "blue lake")
+    best = catalogue.passages.score_words(["boat"], [], [], 1)
+    assert list(best) == [1]
+    both = catalogue.passages.score_words(["boat"], [], [2, 3, 99], 1)
+    assert sorted(both) == [1, 2]
+    assert 0 < both[2] < both[1] == best[1]
+    assert catalogue.passages.score_words([], [], [1], 5) == {}
+
+
+def test_what_no_file_holds_any_more_is_not_scored(catalogue):
+    put(catalogue, "a.txt", "red boat", "a car", "green hill", "blue lake")
+    put(catalogue, "b.txt", "blue boat", "old road", "tall tree", "long day")
+    with catalogue.transaction():
+        catalogue.ledger.unlink("a.txt")
+        assert list(catalogue.passages.score_words(["boat"], [], [1], 5)) == [5]

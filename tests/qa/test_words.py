@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.words import content_words, cover, stem, words
+from qa.words import content_words, cover, stem, word_pairs, words
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,6 +15,13 @@ def test_words_are_lower_case_and_lose_possessives():
     assert words("Belarus’s leader didn’t FLY; it's Poland's 3.5") == [
         "belarus", "leader", "didn't", "fly", "it", "poland", "3", "5",
     ]  # fmt: skip
+
+
+def test_pairs_hold_a_content_word_and_come_once():
+    assert word_pairs("Was Tesla's laboratory in the laboratory in New York?") == [
+        "was tesla's", "tesla's laboratory", "laboratory in", "the laboratory", "in new", "new york",
+    ]  # fmt: skip
+    assert word_pairs("Tesla") == word_pairs("of the") == word_pairs("") == []
 
 
 def test_content_words_are_distinct_and_keep_their_order():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from haystack.components.joiners import DocumentJoiner
@@ -16,7 +17,8 @@ from haystack_integrations.components.embedders.sentence_transformers import (
     SentenceTransformersDocumentEmbedder,
     SentenceTransformersTextEmbedder,
 )
-from running import Job, Search, model_folder, run
+from haystack_integrations.components.readers.transformers import TransformersExtractiveReader
+from running import Answer, Job, Said, Search, model_folder, run
 
 _FILE = "store.json"
 
@@ -42,6 +44,24 @@ def ingest(job: Job) -> int:
 
 def open_store(job: Job) -> Search:
     """The embedding retriever; joined with BM25 by reciprocal rank where the job says so."""
+    retrieve = _retriever(job)
+    return lambda question, _: [str(one.meta["file"]) for one in retrieve(question)]
+
+
+def open_answers(job: Job) -> Answer:
+    """What was retrieved, read by the extractive reader; its best answer, which may be none."""
+    retrieve = _retriever(job | {"k": job["passages"]})
+    reader = TransformersExtractiveReader(model=job["reader"])
+    reader.warm_up()
+
+    def answer(question: str) -> Said:
+        best = reader.run(query=question, documents=retrieve(question), top_k=1)["answers"][0]
+        return Said(best.data or "", str(best.document.meta["file"]) if best.document else "")
+
+    return answer
+
+
+def _retriever(job: Job) -> Callable[[str], list[Document]]:
     store = InMemoryDocumentStore.load_from_disk(str(Path(job["store"]) / _FILE))
     embedder = SentenceTransformersTextEmbedder(model=model_folder(), progress_bar=False)
     if hasattr(embedder, "warm_up"):
@@ -50,14 +70,16 @@ def open_store(job: Job) -> Search:
     lexical = InMemoryBM25Retriever(store, top_k=job["k"])
     joiner = DocumentJoiner(join_mode="reciprocal_rank_fusion", top_k=job["k"])
 
-    def search(question: str, k: int) -> list[str]:
-        found = dense.run(query_embedding=embedder.run(question)["embedding"])["documents"]
+    def retrieve(question: str) -> list[Document]:
+        found: list[Document] = dense.run(query_embedding=embedder.run(question)["embedding"])[
+            "documents"
+        ]
         if job["hybrid"]:
             found = joiner.run([found, lexical.run(question)["documents"]])["documents"]
-        return [str(document.meta["file"]) for document in found]
+        return found
 
-    return search
+    return retrieve
 
 
 if __name__ == "__main__":
-    run(ingest, open_store)
+    run(ingest, open_store, open_answers)

@@ -1,10 +1,11 @@
-"""What every runner does: ingest a folder or answer questions from what it stored, and tell what that took.
+"""What every runner does: ingest a folder, search what it stored, answer from it, and tell what that took.
 
 A runner is a script of its own, run by the Python of its own environment, so this imports nothing but the
 standard library:
 
     runner.py ingest JOB.json OUT.json      read job["folder"], store under job["store"]
     runner.py search JOB.json OUT.json      open the store, search each of job["questions"]
+    runner.py answer JOB.json OUT.json      open the store, answer each with the reader in job["reader"]
 
 The results name files of the folder, best first, each once.
 """
@@ -17,13 +18,27 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 Job = dict[str, Any]
 Search = Callable[[str, int], list[str]]
 
 
-def run(ingest: Callable[[Job], int], open_store: Callable[[Job], Search]) -> None:
+class Said(NamedTuple):
+    """An answer: the shortest exact one, empty where it is refused, and the file that is cited for it."""
+
+    short: str
+    file: str
+
+
+Answer = Callable[[str], Said]
+
+
+def run(
+    ingest: Callable[[Job], int],
+    open_store: Callable[[Job], Search],
+    open_answers: Callable[[Job], Answer] | None = None,
+) -> None:
     """The command line; `ingest` gives the number of passages, `open_store` a search for k files."""
     action, job_file, out = sys.argv[1:4]
     job: Job = json.loads(Path(job_file).read_text("utf-8"))
@@ -34,20 +49,32 @@ def run(ingest: Callable[[Job], int], open_store: Callable[[Job], Search]) -> No
         result["seconds"] = time.perf_counter() - began
         files = [path for path in Path(job["store"]).rglob("*") if path.is_file()]
         result["bytes"] = sum(path.stat().st_size for path in files)
-    else:
+    elif action == "search":
         search = open_store(job)
         first, *_ = job["questions"]
         search(first, job["k"])
         result["cold_seconds"] = time.perf_counter() - began
-        result["found"], result["warm_seconds"] = [], []
-        for question in job["questions"]:
-            began = time.perf_counter()
-            found = search(question, job["k"])
-            result["warm_seconds"].append(time.perf_counter() - began)
-            result["found"].append(distinct(found))
+        found, result["warm_seconds"] = _each(lambda question: search(question, job["k"]), job)
+        result["found"] = [distinct(names) for names in found]
+    elif open_answers is not None:
+        answer = open_answers(job)
+        answer(job["questions"][0])
+        said, result["answer_seconds"] = _each(answer, job)
+        result["said"] = [[one.short, Path(one.file).name] for one in said]
     # On Linux in kilobytes.
-    result["peak_memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    usage = (resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    result["peak_memory"] = 1024 * max(one.ru_maxrss for one in usage)
     Path(out).write_text(json.dumps(result), "utf-8")
+
+
+def _each(ask: Callable[[str], Any], job: Job) -> tuple[list[Any], list[float]]:
+    """What comes of each question, and the seconds it took."""
+    results, seconds = [], []
+    for question in job["questions"]:
+        began = time.perf_counter()
+        results.append(ask(question))
+        seconds.append(time.perf_counter() - began)
+    return results, seconds
 
 
 def distinct(names: list[str]) -> list[str]:

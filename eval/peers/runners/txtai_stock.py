@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from running import Job, Search, model_folder, run
-from txtai import Embeddings
+from running import Answer, Job, Said, Search, model_folder, run
+from txtai import RAG, Embeddings
 
 
 def ingest(job: Job) -> int:
@@ -28,5 +28,18 @@ def open_store(job: Job) -> Search:
     return search
 
 
+def open_answers(job: Job) -> Answer:
+    """The RAG pipeline with an extractive reader, and its own choice of a reference."""
+    embeddings = Embeddings()
+    embeddings.load(job["store"])
+    pipeline = RAG(embeddings, job["reader"], task="question-answering", output="reference")
+
+    def answer(question: str) -> Said:
+        given = pipeline([{"name": "", "query": question, "question": question}])[0]
+        return Said(given["answer"] or "", str(given["reference"] or ""))
+
+    return answer
+
+
 if __name__ == "__main__":
-    run(ingest, open_store)
+    run(ingest, open_store, open_answers)
