@@ -106,6 +106,10 @@ class Database:
                 raise
             return False
 
+    def to_disk(self) -> None:
+        """See to it that a loss of power takes nothing with it that was committed until now."""
+        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+
     def shrink(self) -> None:
         """Give the room of what was deleted back to the disk; within no transaction."""
         # What stays too large for now is shrunk another time, and nothing is wrong with it.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -22,9 +21,10 @@ from index.lock import writer_lock
 from index.progress import Failure, Progress, SyncReport
 from index.readers import MAX_BYTES, READERS, READERS_VERSION, Reader
 from index.readers.sandbox import Sandbox
+from index.snapshots import Snapshots
 from index.sync import sync
 from index.types import Document, Entry, Hit
-from index.vectors import VectorIndex
+from index.vectors import Tuning
 
 _LOCK = "writer.lock"
 _CATALOGUE = "catalogue.sqlite"
@@ -44,6 +44,7 @@ class Library:
         embedder: Embedder,
         readers: Mapping[str, Reader],
         renewing: bool,
+        tuning: Tuning,
     ) -> None:
         """Use `Library.open`."""
         self.folder = folder
@@ -56,8 +57,7 @@ class Library:
         self._readers = readers
         self._renewing = renewing
         self._outdated = catalogue.was_outdated
-        self._refresh = threading.Lock()
-        self._snapshot: tuple[str, VectorIndex] | None = None
+        self._snapshots = Snapshots(store, catalogue, embedder.dim, tuning)
 
     @classmethod
     def open(
@@ -67,6 +67,7 @@ class Library:
         embedder: Embedder,
         rebuild: bool = False,
         readers: Mapping[str, Reader] | None = None,
+        tuning: Tuning = Tuning(),  # noqa: B008 - frozen
     ) -> Self:
         """Open the index of `folder`, empty where there is none yet; `sync` fills it.
 
@@ -76,6 +77,7 @@ class Library:
             embedder: for the documents and the questions.
             rebuild: let the next sync begin anew. Until it is complete, what is stored stays in use.
             readers: by suffix, for further kinds of files or instead of the readers that are built in.
+            tuning: from where on, and how, the index is no longer exact.
 
         Raises:
             CatalogueError: what is stored is damaged, or `home` cannot be written.
@@ -98,7 +100,7 @@ class Library:
                         useless.unlink()
         catalogue = Catalogue(path, embedder.fingerprint, renewing=renewing)
         merged = {**READERS, **{key.lower(): value for key, value in (readers or {}).items()}}
-        return cls(folder, store, catalogue, embedder, merged, renewing)
+        return cls(folder, store, catalogue, embedder, merged, renewing, tuning)
 
     def sync(
         self,
@@ -156,7 +158,7 @@ class Library:
             self._renewing = False
             if self._catalogue.edition != edition:
                 self._catalogue.shrink(purge=report.removed > 0)
-            self._sweep(self._catalogue.edition)
+            self._snapshots.settle()
         return replace(report, notes=notes, seconds=time.perf_counter() - began)
 
     def require_folder(self) -> None:
@@ -190,7 +192,7 @@ class Library:
 
     def search_vectors(self, vector: Vectors, k: int) -> list[Hit]:
         """The `k` passages nearest to `vector`, shape (dim,), scored by cosine in [-1, 1]."""
-        found = self._vectors().search(vector, k)
+        found = self._snapshots.current().search(vector, k)
         chunks = self._catalogue.passages.chunks(id_ for id_, _ in found)
         # A passage that was deleted since the snapshot was taken is no longer in the catalogue.
         return [Hit(chunks[id_], score) for id_, score in found if id_ in chunks]
@@ -271,36 +273,6 @@ class Library:
             found = "its full text had to be made anew" if mended else "nothing is lost"
             notes.append(f"the sync before was broken off: the index was checked, and {found}")
         return tuple(notes)
-
-    def _vectors(self) -> VectorIndex:
-        """The snapshot of the catalogue as it is now: the one in memory, on disk, or made anew."""
-        with self._refresh:
-            edition = self._catalogue.edition
-            if self._snapshot is None or self._snapshot[0] != edition:
-                self._catalogue.check()
-                self._snapshot = edition, self._load(edition)
-            return self._snapshot[1]
-
-    def _load(self, edition: str) -> VectorIndex:
-        name, dim = f"vectors-{edition}", self.embedder.dim
-        if (
-            index := VectorIndex.load(self.store, name, dim, self._catalogue.passages.ids())
-        ) is not None:
-            return index
-        index = VectorIndex.build(*self._catalogue.passages.vectors(dim))
-        if self._catalogue.edition == edition:
-            self._sweep(edition)
-            # Without the file the next start builds the snapshot again, and nothing is lost.
-            with suppress(OSError):
-                index.save(self.store, name)
-        return index
-
-    def _sweep(self, edition: str) -> None:
-        """Delete the snapshots of other editions, and what was left lying aside."""
-        for path in self.store.glob("vectors-*"):
-            if not (path.name.startswith(f"vectors-{edition}-") and path.suffix == ".faiss"):
-                with suppress(OSError):
-                    path.unlink()
 
 
 def _store_name(folder: Path) -> str:
