@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -27,16 +28,30 @@ _LOCK = "vectors.lock"
 # Somebody else makes a large index: longer than that takes for some millions of passages.
 _PATIENCE = 1800.0
 _ROWS = 32_768
-_LARGE_NAME = re.compile(r"large-([0-9a-f]+)-([0-9]+)-[0-9a-f]{8}\.faiss")
+_LARGE_NAME = re.compile(r"large-([0-9a-f]+)-([0-9]+)-([0-9]+)-[0-9a-f]{8}\.faiss")
 _SEED = 9
+
+
+class _Name(NamedTuple):
+    """Of a compressed index: of the passages up to the id `last`, made at that `generation`."""
+
+    generation: int
+    last: int
+    lineage: str
+
+    def __str__(self) -> str:
+        return f"large-{self.lineage}-{self.generation}-{self.last}"
+
+    @classmethod
+    def of(cls, path: Path) -> Self | None:
+        """None where the file is called otherwise."""
+        found = _LARGE_NAME.fullmatch(path.name)
+        return cls(int(found[2]), int(found[3]), found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Large:
-    """A compressed index of the passages up to the id `last` of the catalogue made as `lineage`."""
-
-    lineage: str
-    last: int
+    name: _Name
     index: CompressedIndex
 
 
@@ -104,60 +119,65 @@ class Snapshots:
     def _layered(self) -> LayeredIndex:
         large = self._large_of(self._catalogue.lineage) or self._make_large()
         self._large = large
-        side = ExactIndex.build(*self._passages.vectors(self._dim, after=large.last))
+        side = ExactIndex.build(*self._passages.vectors(self._dim, after=large.name.last))
         return LayeredIndex(large.index, side)
 
     def _outgrown(self, large: _Large, count: int) -> bool:
         """Whether what was added and deleted since is too much of a large index."""
-        added = self._passages.count(after=large.last)
+        added = self._passages.count(after=large.name.last)
         deleted = len(large.index) - (count - added)
         return added + deleted > self._tuning.share * len(large.index)
 
     def _large_of(self, lineage: str) -> _Large | None:
         """The newest large index: the one in memory, or one on the disk that is whole."""
-        held = self._large if self._large and self._large.lineage == lineage else None
-        for last in sorted(self._stored(lineage), reverse=True):
-            if held is not None and held.last >= last:
+        held = self._large if self._large and self._large.name.lineage == lineage else None
+        for name in sorted(self._stored(lineage), reverse=True):
+            if held is not None and held.name >= name:
                 break
-            if (index := self._load_large(lineage, last)) is not None:
-                return _Large(lineage, last, index)
+            if (index := self._load_large(name)) is not None:
+                return _Large(name, index)
         return held
 
-    def _load_large(self, lineage: str, last: int) -> CompressedIndex | None:
-        name = _large_name(lineage, last)
-        return CompressedIndex.load(self._folder, name, self._dim, self._vectors_of, self._tuning)
+    def _load_large(self, name: _Name) -> CompressedIndex | None:
+        return CompressedIndex.load(
+            self._folder, str(name), self._dim, self._vectors_of, self._tuning
+        )
 
-    def _stored(self, lineage: str) -> Iterator[int]:
-        """The last ids of the large indexes on the disk.
+    def _stored(self, lineage: str) -> Iterator[_Name]:
+        """The large indexes on the disk.
 
-        One beyond the ids that were given out is of a catalogue that was since put back to an earlier
+        One of ids or changes that were never made is of a catalogue that was since put back to an earlier
         state: its ids may mean something else by now.
         """
-        limit = self._passages.last_id()
+        generation, limit = self._catalogue.generation, self._passages.last_id()
         for path in self._folder.glob("large-*"):
-            if (match := _LARGE_NAME.fullmatch(path.name)) and match[1] == lineage:
-                last = int(match[2])
-                if last <= limit:
-                    yield last
+            if (name := _Name.of(path)) is None or name.lineage != lineage:
+                continue
+            if name.generation <= generation and name.last <= limit:
+                yield name
 
     def _make_large(self) -> _Large:
         """Train and fill a large index, unless another process has just done so."""
         with writer_lock(self._folder / _LOCK, _PATIENCE):
-            lineage, count = self._catalogue.lineage, self._passages.count()
-            other = self._large_of(lineage)
+            catalogue, count = self._catalogue, self._passages.count()
+            other = self._large_of(catalogue.lineage)
             if other is not None and not self._outgrown(other, count):
                 return other
-            last = self._passages.last_id()
+            name = _Name(catalogue.generation, self._passages.last_id(), catalogue.lineage)
             # What the snapshot knows must not be lost with the power while the snapshot stays.
-            self._catalogue.to_disk()
+            catalogue.to_disk()
             index = CompressedIndex.build(
-                count, self._sample(last), self._blocks(last), self._vectors_of, self._tuning
+                count,
+                self._sample(name.last),
+                self._blocks(name.last),
+                self._vectors_of,
+                self._tuning,
             )
             # Left in its file it is shared with whoever else reads it.
             with suppress(OSError):
-                index.save(self._folder, _large_name(lineage, last))
-                index = self._load_large(lineage, last) or index
-            return _Large(lineage, last, index)
+                index.save(self._folder, str(name))
+                index = self._load_large(name) or index
+            return _Large(name, index)
 
     def _sample(self, last: int) -> Vectors:
         """Vectors of passages drawn by chance, to train with."""
@@ -190,7 +210,7 @@ class Snapshots:
         kept = f"{_small_name(edition)}-"
         large = self._large
         if large is not None:
-            kept = f"{_large_name(large.lineage, large.last)}-"
+            kept = f"{large.name}-"
         for pattern in ("vectors-*", "large-*"):
             for path in self._folder.glob(pattern):
                 if not (path.name.startswith(kept) and path.suffix == ".faiss"):
@@ -200,7 +220,3 @@ class Snapshots:
 
 def _small_name(edition: str) -> str:
     return f"vectors-{edition}"
-
-
-def _large_name(lineage: str, last: int) -> str:
-    return f"large-{lineage}-{last}"

@@ -48,8 +48,7 @@ class Corpus:
     @classmethod
     def load(cls, cache: Path, dim: int) -> Self:
         """What `gather` has put into `cache`."""
-        lines = (cache / _DOCUMENTS).read_text(encoding="utf-8").splitlines()
-        documents = tuple(map(_source, lines))
+        documents = tuple(map(_source, _whole_lines(cache / _DOCUMENTS)))
         rows = sum(len(document.spans) for document in documents)
         shape = (rows, dim)
         return cls(documents, np.memmap(cache / _VECTORS, np.float32, mode="r", shape=shape))
@@ -114,13 +113,17 @@ def _resume(cache: Path, dim: int) -> tuple[list[Source], int]:
     documents, vectors = cache / _DOCUMENTS, cache / _VECTORS
     documents.touch()
     vectors.touch()
-    data = documents.read_bytes()
-    whole = data[: data.rfind(b"\n") + 1]
-    os.truncate(documents, len(whole))
-    known = [_source(line) for line in whole.decode("utf-8").splitlines()]
+    lines = _whole_lines(documents)
+    os.truncate(documents, sum(len(line) for line in lines))
+    known = list(map(_source, lines))
     rows = sum(len(source.spans) for source in known)
     os.truncate(vectors, rows * dim * np.dtype(np.float32).itemsize)
     return known, rows
+
+
+def _whole_lines(path: Path) -> list[bytes]:
+    """All but a last one that is being written, or whose writer was stopped."""
+    return [line for line in path.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
 
 
 def _digest(text: str) -> str:
@@ -136,7 +139,7 @@ def _record(source: Source) -> dict[str, object]:
     }
 
 
-def _source(line: str) -> Source:
+def _source(line: bytes) -> Source:
     row = json.loads(line)
     spans = tuple(Span(*span) for span in row["spans"])
     return Source(row["name"], row["title"], row["text"], spans)

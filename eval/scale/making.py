@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from eval.scale.corpus import Corpus, Source
 from index import Embedder, Span, Vectors, sentence_spans
 
-_POOL = 4000
+_POOL = 1000
 _ROWS = 2048
 _SEED = 9
 _SAMPLE = 200

@@ -83,10 +83,10 @@ class CompressedIndex:
         index = faiss.IndexIVFRaBitQ(centres, dim, clusters, faiss.METRIC_INNER_PRODUCT)
         index.cp.niter, index.cp.seed = _ROUNDS, _SEED
         index.cp.min_points_per_centroid = 1  # or it would say so on the terminal
-        if len(sample):
+        if len(sample):  # of nothing there is nothing to learn, nor to add
             index.train(np.ascontiguousarray(sample))
-        for ids, vectors in blocks:
-            index.add_with_ids(np.ascontiguousarray(vectors), ids)
+            for ids, vectors in blocks:
+                index.add_with_ids(np.ascontiguousarray(vectors), ids)
         return cls(index, vectors_of, tuning)
 
     @classmethod
