@@ -1,9 +1,10 @@
 """From a thousand passages to a million on one machine: what they cost, and what of exact search is found.
 
-python -m eval.bench_scale FOLDER --cache CACHE [--out OUT]
+python -m eval.bench_scale FOLDER --cache CACHE [--real N] [--out OUT]
 
-The passages are those of the documents in FOLDER, as many as the cache has or `--gather` adds to it; what
-lacks to the larger sizes is made from them as `eval.scale.making` says.
+N passages are read from the documents in FOLDER and embedded, unless the cache has them: that takes hours
+and may be stopped. What lacks to the larger sizes is made from them as `eval.scale.making` says. Libraries
+are kept in the cache too, filled; their indexes are made anew each time.
 """
 
 from __future__ import annotations
@@ -32,10 +33,13 @@ _SIZES = (1_000, 10_000, 100_000, 1_000_000)
 _QUESTIONS = 100
 
 
-def bench(cache: Path, out: Path, sizes: Sequence[int], real: int, embedder: Embedder) -> None:
+def bench(
+    folder: Path, cache: Path, out: Path, sizes: Sequence[int], real: int, embedder: Embedder
+) -> None:
     """Measure every size, and write the table and the curves."""
-    corpus = Corpus.load(cache / "corpus", embedder.dim)
-    corpus = corpus.first(real) if real else corpus
+    for rows_now in gather(folder, cache / "corpus", real, embedder):
+        print(f"\r{rows_now:,} real passages embedded", end="", flush=True)
+    corpus = Corpus.load(cache / "corpus", embedder.dim).first(real)
     rows = []
     for size in sizes:
         place = cache / f"{len(corpus.vectors)}-{size}"
@@ -116,16 +120,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="with documents of any kind that is read")
     parser.add_argument("--cache", type=Path, required=True, help="kept, and used again")
     parser.add_argument("--out", type=Path, default=Path("runs/scale"))
-    parser.add_argument("--gather", type=int, default=0, metavar="N", help="real passages to have")
-    parser.add_argument("--real", type=int, default=0, metavar="N", help="use no more of them")
+    parser.add_argument("--real", type=int, default=100_000, metavar="N", help="passages to read")
     parser.add_argument("--sizes", type=int, nargs="+", default=_SIZES, metavar="N")
     options = parser.parse_args(arguments)
     try:
         embedder = open_embedder(DEFAULT_EMBEDDER, Settings().cache)
-        for _ in gather(options.folder, options.cache / "corpus", options.gather, embedder):
-            pass
         options.out.mkdir(parents=True, exist_ok=True)
-        bench(options.cache, options.out, options.sizes, options.real, embedder)
+        bench(options.folder, options.cache, options.out, options.sizes, options.real, embedder)
     except CitewiseError as error:
         print(error, file=sys.stderr)
         return 1

@@ -57,6 +57,7 @@ class Library:
         self._readers = readers
         self._renewing = renewing
         self._outdated = catalogue.was_outdated
+        self._tuning = tuning
         self._snapshots = Snapshots(store, catalogue, embedder.dim, tuning)
 
     @classmethod
@@ -157,7 +158,9 @@ class Library:
                 )
             self._renewing = False
             if self._catalogue.edition != edition:
-                self._catalogue.shrink(purge=report.removed > 0)
+                # It takes minutes where very much is stored; the words then go with later merges.
+                small = report.passages <= self._tuning.large
+                self._catalogue.shrink(purge=report.removed > 0 and small)
             self._snapshots.settle()
         return replace(report, notes=notes, seconds=time.perf_counter() - began)
 
