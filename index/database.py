@@ -24,6 +24,8 @@ _SETTINGS = (
     "PRAGMA foreign_keys = ON",
     # What is deleted is overwritten, not only forgotten.
     "PRAGMA secure_delete = FAST",
+    # In KiB, and of what a large full text reads for one question a good part.
+    "PRAGMA cache_size = -16384",
 )
 
 

@@ -29,6 +29,7 @@ _LOCK = "vectors.lock"
 _PATIENCE = 1800.0
 _ROWS = 32_768
 _LARGE_NAME = re.compile(r"large-([0-9a-f]+)-([0-9]+)-([0-9]+)-[0-9a-f]{8}\.faiss")
+_SNAPSHOT = re.compile(r"(?:vectors|large)-([0-9a-f]+)-([0-9]+)-(?:[0-9]+-)?[0-9a-f]{8}\.faiss")
 _SEED = 9
 
 
@@ -91,7 +92,10 @@ class Snapshots:
             with self._refresh:
                 large = self._large_of(self._catalogue.lineage)
                 if large is None or self._outgrown(large, count):
-                    self._large = self._make_large()
+                    large = self._make_large()
+                self._large = large
+        else:
+            self._large = None
         self._sweep(self._catalogue.edition)
 
     def _is_large(self, count: int) -> bool:
@@ -206,14 +210,17 @@ class Snapshots:
         return self._passages.vectors_of(ids, self._dim)
 
     def _sweep(self, edition: str) -> None:
-        """Delete the snapshots that nobody will ask for again, and what was left lying aside."""
-        kept = f"{_small_name(edition)}-"
-        large = self._large
-        if large is not None:
-            kept = f"{large.name}-"
+        """Delete the snapshots that nobody will ask for again, and what was left lying aside.
+
+        Those of a later generation stay: another process was faster.
+        """
+        lineage, _, generation = edition.rpartition("-")
+        kept = f"{self._large.name if self._large else _small_name(edition)}-"
         for pattern in ("vectors-*", "large-*"):
             for path in self._folder.glob(pattern):
-                if not (path.name.startswith(kept) and path.suffix == ".faiss"):
+                found = _SNAPSHOT.fullmatch(path.name)
+                later = found and found[1] == lineage and int(found[2]) > int(generation)
+                if not later and not (found and path.name.startswith(kept)):
                     with suppress(OSError):
                         path.unlink()
 

@@ -222,6 +222,21 @@ def test_readers_beside_a_writer_find_only_what_is_stored(opened, docs, embedder
     assert not wrong
 
 
+def test_what_another_process_has_made_of_a_later_state_is_left_alone(opened, docs, embedder):
+    library = opened(Tuning(large=100))
+    library.sync()
+    best(library, note(1), embedder)
+    (now,) = snapshots(library)
+    prefix, generation, checksum = now.name.rsplit("-", 2)
+    later, earlier = (
+        library.store / (f"{prefix}-{int(generation) + change}-{checksum}") for change in (1, -1)
+    )
+    later.write_bytes(b"made by another")
+    earlier.write_bytes(b"of yesterday")
+    library.sync()
+    assert snapshots(library) == sorted([now, later])
+
+
 def test_many_blocks_are_one_index(opened, docs, embedder, monkeypatch):
     monkeypatch.setattr("index.snapshots._ROWS", 7)
     library = opened()
