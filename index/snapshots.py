@@ -28,6 +28,8 @@ _LOCK = "vectors.lock"
 # Somebody else makes a large index: longer than that takes for some millions of passages.
 _PATIENCE = 1800.0
 _ROWS = 32_768
+# As a part of a large index, what is added beside it before it is made anew even in mid-sync.
+_FAR_TOO_MUCH = 0.25
 _LARGE_NAME = re.compile(r"large-([0-9a-f]+)-([0-9]+)-([0-9]+)-[0-9a-f]{8}\.faiss")
 _SNAPSHOT = re.compile(r"(?:vectors|large)-([0-9a-f]+)-([0-9]+)-(?:[0-9]+-)?[0-9a-f]{8}\.faiss")
 _SEED = 9
@@ -87,16 +89,14 @@ class Snapshots:
         A large index that has changed too much is made anew, which takes minutes for a million passages;
         whoever reads meanwhile goes on with what was there. A small one is left to who asks first.
         """
-        count = self._passages.count()
+        count, large = self._passages.count(), None
         if self._is_large(count):
-            with self._refresh:
-                large = self._large_of(self._catalogue.lineage)
-                if large is None or self._outgrown(large, count):
-                    large = self._make_large()
-                self._large = large
-        else:
-            self._large = None
-        self._sweep(self._catalogue.edition)
+            large = self._large_of(self._catalogue.lineage)
+            if large is None or self._outgrown(large, count):
+                large = self._make_large()
+        with self._refresh:
+            self._large = large
+            self._sweep(self._catalogue.edition)
 
     def _is_large(self, count: int) -> bool:
         return count > self._tuning.large
@@ -121,10 +121,17 @@ class Snapshots:
         return index
 
     def _layered(self) -> LayeredIndex:
-        large = self._large_of(self._catalogue.lineage) or self._make_large()
+        large = self._large_of(self._catalogue.lineage)
+        if large is None or self._overgrown(large):
+            large = self._make_large()
         self._large = large
         side = ExactIndex.build(*self._passages.vectors(self._dim, after=large.name.last))
         return LayeredIndex(large.index, side)
+
+    def _overgrown(self, large: _Large) -> bool:
+        """Whether so much was added that whoever reads cannot wait for the end of a long sync."""
+        added = self._passages.count(after=large.name.last)
+        return added > max(self._tuning.large, _FAR_TOO_MUCH * len(large.index))
 
     def _outgrown(self, large: _Large, count: int) -> bool:
         """Whether what was added and deleted since is too much of a large index."""

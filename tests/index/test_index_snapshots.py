@@ -222,6 +222,23 @@ def test_readers_beside_a_writer_find_only_what_is_stored(opened, docs, embedder
     assert not wrong
 
 
+def test_whoever_reads_beside_a_long_sync_does_not_search_most_of_it_one_by_one(
+    opened, docs, tmp_path, embedder
+):
+    library = opened()
+    library.sync()
+    (before,) = snapshots(library)
+    for number in range(40, 70):
+        (docs / f"{number}.txt").write_text(note(number))
+    # A writer that has no idea of large indexes is like one that has not come to its end.
+    writer = opened(Tuning(large=10**6))
+    writer._snapshots.settle = lambda: None
+    writer.sync()
+    reader = opened()
+    assert best(reader, note(69), embedder) == note(69)
+    assert [one for one in snapshots(reader) if one != before]
+
+
 def test_what_another_process_has_made_of_a_later_state_is_left_alone(opened, docs, embedder):
     library = opened(Tuning(large=100))
     library.sync()
