@@ -50,8 +50,13 @@ class Words:
             rows, before = rows + self._frequency(word), rows
             if rows > self._most_rows:
                 cut = at if before else at + 1
-                return by_rarity[:cut], by_rarity[cut:]
+                return by_rarity[:cut], self._weighty(by_rarity[cut:])
         return by_rarity, ()
+
+    def _weighty(self, words: Sequence[str]) -> Sequence[str]:
+        """Those in less than half of the passages: the others have no weight, and cost the most."""
+        ((most,),) = self._database.rows("SELECT max(rowid) FROM passages")
+        return [word for word in words if 2 * self._frequency(word) < most]
 
     def _found(
         self, rare: Sequence[str], common: Sequence[str], k: int
