@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -58,6 +59,7 @@ def _filled(place: Path, corpus: Corpus, size: int, embedder: Embedder) -> Fille
     """The library of that size, filled unless it was before."""
     note = place / "filled.json"
     if not note.exists():
+        shutil.rmtree(place, ignore_errors=True)  # what was broken off
         print(f"filling {place}", flush=True)
         documents = _documents(corpus, size, embedder)
         filled = fill(documents, place / "docs", place / "home", embedder)

@@ -54,9 +54,9 @@ class Words:
         return by_rarity, ()
 
     def _weighty(self, words: Sequence[str]) -> Sequence[str]:
-        """Those in less than half of the passages: the others have no weight, and cost the most."""
-        ((most,),) = self._database.rows("SELECT max(rowid) FROM passages")
-        return [word for word in words if 2 * self._frequency(word) < most]
+        """Those in less than a third of the passages: the others weigh next to nothing, and cost most."""
+        every = self._last_id()
+        return [word for word in words if 3 * self._frequency(word) < every]
 
     def _found(
         self, rare: Sequence[str], common: Sequence[str], k: int
@@ -70,18 +70,27 @@ class Words:
             yield from self._best(_any_of(rare), k)
 
     def _frequency(self, word: str) -> int:
-        """In how many passages a word stands, or stood when it was first asked for.
+        """In about how many passages a word stands, or stood when it was first asked for.
 
-        It decides what is looked at, and is no part of a score.
+        It decides what is looked at, and is no part of a score. Of a common word's passages the first are
+        counted: the others will lie as close.
         """
         known = self._frequencies.get(word)
         if known is None:
-            sql = "SELECT count(*) FROM passages WHERE passages MATCH ?"
-            known = int(self._database.rows(sql, (_as_string(word),))[0][0])
+            sql = (
+                "SELECT count(*), max(rowid) FROM "
+                "(SELECT rowid FROM passages WHERE passages MATCH ? LIMIT ?)"
+            )
+            ((known, reached),) = self._database.rows(sql, (_as_string(word), self._most_rows))
+            if known == self._most_rows:
+                known = max(known, known * self._last_id() // reached)
             if len(self._frequencies) >= _MOST_KNOWN:
                 self._frequencies.clear()
             self._frequencies[word] = known
         return known
+
+    def _last_id(self) -> int:
+        return int(self._database.rows("SELECT max(rowid) FROM passages")[0][0])
 
     def _best(self, query: str, k: int) -> list[tuple[int, float]]:
         rows = self._database.rows(

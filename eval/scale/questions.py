@@ -2,7 +2,8 @@
 
 One in three asks for what a title names. The others turn a statement around: the words before its first
 "is", "can", "must" and the like change places with it, at most ten words after it are kept, and "How",
-"When", "Why" or "Where" is put before.
+"When", "Why" or "Where" is put before. Documents of one passage, which are mostly pages that point
+elsewhere, are not asked about.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _WORDS = re.compile(r"[\w’'.-]+")
 def make_questions(documents: Sequence[Source], count: int) -> list[str]:
     """So many different questions, or fewer if the documents have no more."""
     rng = random.Random(_SEED)
-    order = list(documents)
+    order = [source for source in documents if len(source.spans) > 1]
     rng.shuffle(order)
     found: dict[str, None] = {}
     while len(found) < count and order:

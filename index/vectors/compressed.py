@@ -36,7 +36,7 @@ class Tuning:
     large: int = 50_000
     lists: float = 2.0
     sample: int = 50
-    probes: int = 64
+    probes: int = 256
     candidates: int = 5
     share: float = 0.05
 

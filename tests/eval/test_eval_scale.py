@@ -27,7 +27,7 @@ def folder(write):
         {
             f"{number}.txt": f"Note {number} is about {SUBJECTS[number % 6]} of kind {number}. "
             f"Usually {SUBJECTS[number % 6]} can be changed by the owner at noon. "
-            f"Then {SUBJECTS[(number + 1) % 6]} must wait for word{number}."
+            f"Then {SUBJECTS[(number + 1) % 6]} must wait for word{number}. " + "Long line. " * 90
             for number in range(30)
         }
     )
@@ -116,7 +116,7 @@ def test_a_filled_library_is_as_a_sync_leaves_it(corpus, tmp_path, embedder):
 
 def test_questions_turn_statements_around_and_ask_for_titles():
     text = "The old parser can read every file of the folder at once."
-    source = Source("a", "Parsers of files — Manual", text, (Span(0, len(text)),))
+    source = Source("a", "Parsers of files — Manual", text, (Span(0, len(text)),) * 2)
     asked = make_questions([source, source], 5)
     assert asked == make_questions([source, source], 5)
     turned = " can the old parser read every file of the folder at once?"
