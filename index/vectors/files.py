@@ -52,7 +52,8 @@ def load_whole(folder: Path, name: str, *, mapped: bool = False) -> Iterator[Any
                 index: Any = faiss.read_index(str(path), *flags)
                 if mapped:
                     # Else every search starts 32 threads to read ahead, which take longer than it does.
-                    faiss.downcast_InvertedLists(index.invlists).prefetch_nthread = 0
+                    lists: Any = faiss.downcast_InvertedLists(index.invlists)
+                    lists.prefetch_nthread = 0
                 yield index
         except (OSError, RuntimeError, MemoryError):  # FAISS's own words are the last two
             continue

@@ -5,9 +5,9 @@ import pytest
 from index.database import Database
 from index.words import Words
 
-# From words that stand in one passage of a hundred to such as stand in every third.
+# From words that stand in one passage of a hundred to such as stand in every fourth.
 WORDS = {f"rare{n}": 0.01 for n in range(8)} | {f"usual{n}": 0.08 for n in range(6)}
-WORDS |= {f"common{n}": 0.33 for n in range(4)}
+WORDS |= {f"common{n}": 0.25 for n in range(4)}
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_passages_with_common_words_alone_are_not_looked_at_while_there_are_othe
 ):
     words = ["rare0", "common0", "common1"]
     ((rare,),) = database.rows("SELECT count(*) FROM passages WHERE passages MATCH 'rare0'")
-    assert len(everything.search(words, 2000)) > 700
+    assert len(everything.search(words, 2000)) > 500
     found = Words(database, most_rows=60).search(words, rare)
     held = dict(database.rows("SELECT rowid, text FROM passages"))
     assert all("rare0" in held[id_].split() for id_, _ in found)
