@@ -13,6 +13,7 @@ import numpy as np
 from index.embedding import Vectors
 from index.vectors.files import load_whole, save_whole
 from index.vectors.protocol import Ids
+from index.vectors.threads import one_thread
 
 # Gives those of some ids that are stored, shape (n,), and their vectors, shape (n, dim).
 VectorsOf = Callable[[Sequence[int]], tuple[Ids, Vectors]]
@@ -131,6 +132,9 @@ class CompressedIndex:
 
         chosen: Any = faiss.SearchParametersIVF()
         chosen.nprobe = min(probes, self._index.nlist)
-        _, ids = self._index.search(vector.reshape(1, -1), min(wanted, len(self)), params=chosen)
+        with one_thread():
+            _, ids = self._index.search(
+                vector.reshape(1, -1), min(wanted, len(self)), params=chosen
+            )
         found: list[int] = ids[0][ids[0] >= 0].tolist()
         return found

@@ -10,6 +10,7 @@ import numpy as np
 from index.embedding import Vectors
 from index.vectors.files import load_whole, save_whole
 from index.vectors.protocol import Ids
+from index.vectors.threads import one_thread
 
 
 class ExactIndex:
@@ -56,5 +57,6 @@ class ExactIndex:
         """See `VectorIndex.search`."""
         if not len(self):
             return []
-        scores, ids = self._index.search(vector.reshape(1, -1), min(k, len(self)))
+        with one_thread():
+            scores, ids = self._index.search(vector.reshape(1, -1), min(k, len(self)))
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True)]
