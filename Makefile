@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots bench-serve clean
+.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots bench-serve bench-scale clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -84,6 +84,14 @@ bench-faults: $(INSTALLED)
 bench-peers: $(INSTALLED) peers
 	@mkdir -p runs
 	$(BIN)/python -m eval.bench_peers $(SQUAD) --out runs/peers.md
+
+# From a thousand passages to a million on this machine, of a folder of real documents. SCALE_CACHE keeps what was
+# embedded and stored, for hours of work: make bench-scale SCALE_FOLDER=/usr/share/doc SCALE_REAL=20000
+SCALE_CACHE ?= .scale
+SCALE_REAL ?= 100000
+SCALE_SIZES ?= 1000 10000 100000 1000000
+bench-scale: $(INSTALLED)
+	$(BIN)/python -m eval.bench_scale "$(SCALE_FOLDER)" --cache "$(SCALE_CACHE)" --real $(SCALE_REAL) --sizes $(SCALE_SIZES)
 
 # An environment of its own for each of them; what does not install leaves its log.
 peers: $(patsubst eval/peers/requirements/%.txt,.peers/%.log,$(wildcard eval/peers/requirements/*.txt))

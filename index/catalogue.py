@@ -96,6 +96,15 @@ class Catalogue:
         sql = "SELECT value FROM meta WHERE key IN ('created', 'generation') ORDER BY key"
         return "-".join(str(value) for (value,) in self._database.rows(sql))
 
+    @property
+    def lineage(self) -> str:
+        """What names the catalogue as long as ids mean in it what they meant; `renew` changes it."""
+        return schema.meta(self._database, "created")
+
+    def to_disk(self) -> None:
+        """See to it that a loss of power takes nothing with it that was committed until now."""
+        self._database.to_disk()
+
     def has(self, identity: Identity) -> bool:
         """Whether a document is stored, though no file may hold it any more."""
         sql = "SELECT 1 FROM documents WHERE sha256 = ? AND suffix = ?"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from index.catalogue import Catalogue, can_renew
 from index.embedding import Embedder, Vectors
@@ -22,10 +21,8 @@ from index.lock import writer_lock
 from index.progress import Failure, Progress, SyncReport
 from index.readers import MAX_BYTES, READERS, READERS_VERSION, Reader
 from index.readers.sandbox import Sandbox
+from index.tuning import Tuning
 from index.types import Candidate, Document, Entry, Hit
-
-if TYPE_CHECKING:
-    from index.vectors import VectorIndex
 
 _LOCK = "writer.lock"
 _CATALOGUE = "catalogue.sqlite"
@@ -45,6 +42,7 @@ class Library:
         embedder: Embedder,
         readers: Mapping[str, Reader],
         renewing: bool,
+        tuning: Tuning,
     ) -> None:
         """Use `Library.open`."""
         self.folder = folder
@@ -59,8 +57,10 @@ class Library:
         self._readers = readers
         self._renewing = renewing
         self._outdated = catalogue.was_outdated
-        self._refresh = threading.Lock()
-        self._snapshot: tuple[str, VectorIndex] | None = None
+        from index.snapshots import Snapshots
+
+        self._tuning = tuning
+        self._snapshots = Snapshots(store, catalogue, embedder.dim, tuning)
 
     @classmethod
     def open(
@@ -70,6 +70,7 @@ class Library:
         embedder: Embedder,
         rebuild: bool = False,
         readers: Mapping[str, Reader] | None = None,
+        tuning: Tuning = Tuning(),  # noqa: B008 - frozen
     ) -> Self:
         """Open the index of `folder`, empty where there is none yet; `sync` fills it.
 
@@ -79,6 +80,7 @@ class Library:
             embedder: for the documents and the questions.
             rebuild: let the next sync begin anew. Until it is complete, what is stored stays in use.
             readers: by suffix, for further kinds of files or instead of the readers that are built in.
+            tuning: from where on, and how, the index is no longer exact.
 
         Raises:
             CatalogueError: what is stored is damaged, or `home` cannot be written.
@@ -101,7 +103,7 @@ class Library:
                         useless.unlink()
         catalogue = Catalogue(path, embedder.fingerprint, renewing=renewing)
         merged = {**READERS, **{key.lower(): value for key, value in (readers or {}).items()}}
-        return cls(folder, store, catalogue, embedder, merged, renewing)
+        return cls(folder, store, catalogue, embedder, merged, renewing, tuning)
 
     def sync(
         self,
@@ -160,8 +162,10 @@ class Library:
                 )
             self._renewing = False
             if self._catalogue.edition != edition:
-                self._catalogue.shrink(purge=report.removed > 0)
-            self._sweep(self._catalogue.edition)
+                # It takes minutes where very much is stored; the words then go with later merges.
+                small = report.passages <= self._tuning.large
+                self._catalogue.shrink(purge=report.removed > 0 and small)
+            self._snapshots.settle()
         return replace(report, notes=notes, seconds=time.perf_counter() - began)
 
     def require_folder(self) -> None:
@@ -195,7 +199,7 @@ class Library:
 
     def search_vectors(self, vector: Vectors, k: int) -> list[Hit]:
         """The `k` passages nearest to `vector`, shape (dim,), scored by cosine in [-1, 1]."""
-        found = self._vectors().search(vector, k)
+        found = self._snapshots.current().search(vector, k)
         chunks = self._catalogue.passages.chunks(id_ for id_, _ in found)
         # A passage that was deleted since the snapshot was taken is no longer in the catalogue.
         return [Hit(chunks[id_], score) for id_, score in found if id_ in chunks]
@@ -218,10 +222,11 @@ class Library:
         Returns:
             In the order of their ids.
         """
-        snapshot, passages = self._vectors(), self._catalogue.passages
-        nearest = dict(snapshot.search(vector, k))
+        passages = self._catalogue.passages
+        nearest = dict(self._snapshots.current().search(vector, k))
         lexical = passages.score_words(words, phrases, nearest, k)
-        cosines = nearest | snapshot.cosines(vector, lexical.keys() - nearest.keys())
+        others, vectors = passages.vectors_of(lexical.keys() - nearest.keys(), self.embedder.dim)
+        cosines = nearest | dict(zip(others.tolist(), (vectors @ vector).tolist(), strict=True))
         # What was deleted since is not in the catalogue, what was added not in the snapshot.
         chunks = passages.chunks(sorted(nearest.keys() | lexical.keys()))
         return [
@@ -301,38 +306,6 @@ class Library:
             found = "its full text had to be made anew" if mended else "nothing is lost"
             notes.append(f"the sync before was broken off: the index was checked, and {found}")
         return tuple(notes)
-
-    def _vectors(self) -> VectorIndex:
-        """The snapshot of the catalogue as it is now: the one in memory, on disk, or made anew."""
-        with self._refresh:
-            edition = self._catalogue.edition
-            if self._snapshot is None or self._snapshot[0] != edition:
-                self._catalogue.check()
-                self._snapshot = edition, self._load(edition)
-            return self._snapshot[1]
-
-    def _load(self, edition: str) -> VectorIndex:
-        from index.vectors import VectorIndex
-
-        name, dim = f"vectors-{edition}", self.embedder.dim
-        if (
-            index := VectorIndex.load(self.store, name, dim, self._catalogue.passages.ids())
-        ) is not None:
-            return index
-        index = VectorIndex.build(*self._catalogue.passages.vectors(dim))
-        if self._catalogue.edition == edition:
-            self._sweep(edition)
-            # Without the file the next start builds the snapshot again, and nothing is lost.
-            with suppress(OSError):
-                index.save(self.store, name)
-        return index
-
-    def _sweep(self, edition: str) -> None:
-        """Delete the snapshots of other editions, and what was left lying aside."""
-        for path in self.store.glob("vectors-*"):
-            if not (path.name.startswith(f"vectors-{edition}-") and path.suffix == ".faiss"):
-                with suppress(OSError):
-                    path.unlink()
 
 
 def _store_name(folder: Path) -> str:

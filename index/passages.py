@@ -11,6 +11,7 @@ from index.database import REBUILD, Database
 from index.embedding import Vectors
 from index.errors import CatalogueError
 from index.types import Chunk, Hit, Span
+from index.words import MIN_BM25, MOST_ROWS, Words, any_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,9 +23,6 @@ Ids: TypeAlias = "NDArray[np.int64]"
 _NAME = "(SELECT min(path) FROM files WHERE files.document = c.document)"
 _CHUNK = f"c.id, {_NAME} AS name, c.start, c.end, p.text, c.page"
 _CHUNKS = "chunks c JOIN passages p ON p.rowid = c.id"
-# FTS5 gives a word that stands in half of the passages or more a weight of nearly zero: such a hit
-# says nothing, and alone it would count as much as a real one.
-_MIN_BM25 = 1e-4
 # Chosen with what `qa.retrieval` does with the scores; see there.
 _PHRASE_WEIGHT = 0.5
 # The orphans are looked up once and are few: to look at the document of each passage takes twice as long.
@@ -41,12 +39,22 @@ _FOUND = (
 class Passages:
     """What is stored of all passages; a document is meant by its key, a number of the database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, most_rows: int = MOST_ROWS) -> None:
+        """Those of `database`; for `most_rows` see `Words`."""
         self._database = database
+        self._words = Words(database, most_rows)
 
-    def count(self) -> int:
-        """How many passages are stored."""
-        return int(self._database.rows("SELECT count(*) FROM chunks")[0][0])
+    def count(self, *, after: int = 0) -> int:
+        """How many passages are stored, or of them those with ids above `after`."""
+        # Without a condition SQLite counts in an index, which is many times smaller than the table.
+        which = "WHERE id > ?" if after else ""
+        sql = f"SELECT count(*) FROM chunks {which}"
+        return int(self._database.rows(sql, (after,) if after else ())[0][0])
+
+    def last_id(self) -> int:
+        """The highest id that was ever given out."""
+        rows = self._database.rows("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'")
+        return int(rows[0][0]) if rows else 0
 
     def ids(self) -> Ids:
         """Every passage's id, shape (n,), in order."""
@@ -55,15 +63,34 @@ class Passages:
         rows = self._database.rows("SELECT id FROM chunks")
         return np.sort(np.array([row[0] for row in rows], dtype=np.int64))
 
-    def vectors(self, dim: int) -> tuple[Ids, Vectors]:
+    def vectors(self, dim: int, *, after: int = 0, limit: int = -1) -> tuple[Ids, Vectors]:
         """Every passage's id, shape (n,), and vector, shape (n, dim), in the order of the ids.
+
+        Args:
+            dim: the length of a vector.
+            after: only of ids above this.
+            limit: only of so many; of all if negative.
 
         Raises:
             CatalogueError: they are not of that length.
         """
+        sql = "SELECT id, vector FROM chunks WHERE id > ? ORDER BY id LIMIT ?"
+        return self._stacked(self._database.rows(sql, (after, limit)), dim)
+
+    def vectors_of(self, ids: Iterable[int], dim: int) -> tuple[Ids, Vectors]:
+        """Those of `ids` that are stored, shape (n,), in order, and their vectors, shape (n, dim).
+
+        Raises:
+            CatalogueError: they are not of that length.
+        """
+        sql = (
+            "SELECT id, vector FROM chunks WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        )
+        return self._stacked(self._database.rows(sql, (json.dumps(list(ids)),)), dim)
+
+    def _stacked(self, rows: Sequence[tuple[int, bytes]], dim: int) -> tuple[Ids, Vectors]:
         import numpy as np
 
-        rows = self._database.rows("SELECT id, vector FROM chunks ORDER BY id")
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         data = b"".join(row[1] for row in rows)
         if len(data) != len(rows) * dim * np.dtype(np.float32).itemsize:
@@ -91,19 +118,16 @@ class Passages:
         return {row[0]: Chunk(*row) for row in rows}
 
     def search_words(self, words: Sequence[str], k: int) -> list[Hit]:
-        """The `k` best passages by Okapi BM25 (FTS5's, k1 = 1.2, b = 0.75) that hold any of the words.
-
-        Words are compared by their Porter stems, without case and diacritics.
-        """
-        if not words:
-            return []
-        query = " OR ".join(map(_as_string, words))
-        rows = self._database.rows(
-            f"SELECT {_CHUNK}, -bm25(passages) FROM passages p JOIN chunks c ON c.id = p.rowid "
-            "WHERE passages MATCH ? AND name IS NOT NULL ORDER BY bm25(passages), c.id LIMIT ?",
-            (query, k),
-        )
-        return [Hit(Chunk(*row[:-1]), row[-1]) for row in rows if row[-1] > _MIN_BM25]
+        """The `k` best passages by Okapi BM25 that hold any of the words; see `Words.search`."""
+        wanted = k
+        while True:
+            found = self._words.search(words, wanted)
+            chunks = self.chunks(id_ for id_, _ in found)
+            hits = [Hit(chunks[id_], score) for id_, score in found if id_ in chunks]
+            # Those of documents that no file holds any more are not among the chunks.
+            if len(hits) >= k or len(found) < wanted:
+                return hits[:k]
+            wanted *= 2
 
     def score_words(
         self, words: Sequence[str], phrases: Sequence[str], ids: Iterable[int], k: int
@@ -112,12 +136,14 @@ class Passages:
 
         That of a passage is its BM25 by `words`, see `search_words`, and half of that by `phrases`:
         words that it must hold side by side. Words and ordered pairs of them are the features of the
-        sequential dependence model (Metzler and Croft, SIGIR 2005), here with weights of 2 to 1.
+        sequential dependence model (Metzler and Croft, SIGIR 2005), here with weights of 2 to 1. Where
+        too many passages hold any of the words to be looked at, the words alone count; see `Words`.
         """
+        if not self._words.are_few(words):
+            best = {hit.chunk.id: hit.score for hit in self.search_words(words, k)}
+            return best | self._words.scores(words, [id_ for id_ in ids if id_ not in best])
         parts = [(words, 1.0), (phrases, _PHRASE_WEIGHT)]
-        queries = [
-            (" OR ".join(map(_as_string, terms)), weight) for terms, weight in parts if terms
-        ]
+        queries = [(any_of(terms), weight) for terms, weight in parts if terms]
         if not queries:
             return {}
         found = " UNION ALL ".join([_FOUND] * len(queries))
@@ -128,7 +154,7 @@ class Passages:
             "UNION SELECT id, score FROM scored WHERE id IN (SELECT value FROM json_each(?))",
             (*(v for query, weight in queries for v in (weight, query)), k, json.dumps(list(ids))),
         )
-        return {id_: score for id_, score in rows if score > _MIN_BM25}
+        return {id_: score for id_, score in rows if score > MIN_BM25}
 
     def ids_by_text(self, document: int | None) -> defaultdict[str, list[int]]:
         """The ids of a document's passages, in order, by the passage's text."""
@@ -155,8 +181,3 @@ class Passages:
             "UPDATE chunks SET document = ?, start = ?, end = ?, page = ? WHERE id = ?",
             (document, *span, page, id_),
         )
-
-
-def _as_string(word: str) -> str:
-    """A word as FTS5 quotes it, so that nothing in it is search language."""
-    return '"' + word.replace("\0", " ").replace('"', '""') + '"'

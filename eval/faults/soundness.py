@@ -14,7 +14,7 @@ from eval.faults.notes import WORDS, SmallModel
 from index import Chunk, Library, Span
 from index.catalogue import Catalogue
 from index.chunking import chunk_spans
-from index.vectors import VectorIndex
+from index.vectors import ExactIndex
 
 CATALOGUE = "catalogue.sqlite"
 
@@ -31,7 +31,7 @@ def unsound(library: Library) -> Iterator[str]:
             yield f"a search by vector finds {len(found)} of {len(ids)} passages"
         # The search has left a snapshot, unless one was there.
         name = f"vectors-{catalogue.edition}"
-        snapshot = VectorIndex.load(library.store, name, model.dim, ids)
+        snapshot = ExactIndex.load(library.store, name, model.dim, ids)
         stored = [] if snapshot is None else snapshot.search(probe, len(ids) + 1)
         if snapshot is None or not np.array_equal(sorted(id_ for id_, _ in stored), ids):
             yield f"FAISS has {len(stored)} ids and the catalogue {len(ids)}"

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.vectors import VectorIndex
+from index.vectors import ExactIndex
 
 DIM = 12
 
@@ -21,20 +21,20 @@ IDS = np.arange(100, 120)
 @pytest.fixture
 def saved(tmp_path):
     """The one file in its folder."""
-    VectorIndex.build(IDS, unit_rows(20)).save(tmp_path, "vectors-1")
+    ExactIndex.build(IDS, unit_rows(20)).save(tmp_path, "vectors-1")
     (path,) = tmp_path.iterdir()
     return path
 
 
 def load(path, dim=DIM, ids=IDS):
-    return VectorIndex.load(path.parent, "vectors-1", dim, ids)
+    return ExactIndex.load(path.parent, "vectors-1", dim, ids)
 
 
 @pytest.mark.parametrize("k", [1, 2, 7, 49, 50, 51, 1000])
 def test_the_nearest_are_those_that_brute_force_finds(k):
     vectors = unit_rows(50)
     ids = np.random.default_rng(1).permutation(10_000)[:50].astype(np.int64)
-    index = VectorIndex.build(ids, vectors)
+    index = ExactIndex.build(ids, vectors)
     assert len(index) == 50
     for query in unit_rows(10, seed=2):
         cosines = vectors @ query
@@ -47,28 +47,28 @@ def test_the_nearest_are_those_that_brute_force_finds(k):
 def test_ids_may_be_as_large_as_the_catalogue_makes_them():
     ids = np.array([1, 2**40, 2**63 - 1], dtype=np.int64)
     vectors = np.eye(DIM, dtype=np.float32)[:3]
-    index = VectorIndex.build(ids, vectors)
+    index = ExactIndex.build(ids, vectors)
     assert [index.search(vector, 1) for vector in vectors] == [[(int(id_), 1.0)] for id_ in ids]
 
 
 def test_opposite_vectors_have_a_cosine_of_minus_one():
     vector = np.eye(DIM, dtype=np.float32)[:1]
-    assert VectorIndex.build(np.array([7]), vector).search(-vector[0], 3) == [(7, -1.0)]
+    assert ExactIndex.build(np.array([7]), vector).search(-vector[0], 3) == [(7, -1.0)]
 
 
 def test_an_empty_index_finds_nothing_and_can_be_saved(tmp_path):
     ids = np.empty(0, np.int64)
-    index = VectorIndex.build(ids, np.empty((0, DIM), np.float32))
+    index = ExactIndex.build(ids, np.empty((0, DIM), np.float32))
     assert (len(index), index.search(unit_rows(1)[0], 5)) == (0, [])
     index.save(tmp_path, "empty")
-    loaded = VectorIndex.load(tmp_path, "empty", DIM, ids)
+    loaded = ExactIndex.load(tmp_path, "empty", DIM, ids)
     assert loaded is not None
     assert loaded.search(unit_rows(1)[0], 5) == []
 
 
 def test_what_was_saved_finds_the_same(saved):
     loaded = load(saved)
-    fresh = VectorIndex.build(IDS, unit_rows(20))
+    fresh = ExactIndex.build(IDS, unit_rows(20))
     for query in unit_rows(5, seed=3):
         assert loaded.search(query, 20) == fresh.search(query, 20)
 
@@ -79,8 +79,8 @@ def test_a_snapshot_is_called_by_the_sum_of_its_bytes(saved):
 
 def test_ids_may_have_been_added_in_any_order(tmp_path):
     order = np.random.default_rng(5).permutation(20)
-    VectorIndex.build(IDS[order], unit_rows(20)[order]).save(tmp_path, "vectors-1")
-    loaded = VectorIndex.load(tmp_path, "vectors-1", DIM, IDS)
+    ExactIndex.build(IDS[order], unit_rows(20)[order]).save(tmp_path, "vectors-1")
+    loaded = ExactIndex.load(tmp_path, "vectors-1", DIM, IDS)
     assert loaded.search(unit_rows(20)[3], 1) == [(103, pytest.approx(1.0))]
 
 
@@ -101,7 +101,7 @@ def test_a_snapshot_of_other_passages_is_not_loaded(saved, dim, ids):
 
 def test_a_snapshot_of_another_name_is_not_loaded(saved):
     for name in ("vectors-11", "vectors", "vectors-2"):
-        assert VectorIndex.load(saved.parent, name, DIM, IDS) is None
+        assert ExactIndex.load(saved.parent, name, DIM, IDS) is None
 
 
 def test_a_snapshot_cut_off_anywhere_is_not_loaded(saved):
@@ -142,7 +142,7 @@ def test_a_snapshot_that_cannot_be_written_leaves_nothing_behind(saved, monkeypa
 
     monkeypatch.setattr("faiss.write_index", write_index)
     with pytest.raises(OSError, match="no space left"):
-        VectorIndex.build(IDS, unit_rows(20, seed=8)).save(saved.parent, "vectors-1")
+        ExactIndex.build(IDS, unit_rows(20, seed=8)).save(saved.parent, "vectors-1")
     assert [path.name for path in saved.parent.iterdir()] == [saved.name]
     assert saved.read_bytes() == before
 
@@ -158,5 +158,5 @@ def test_a_snapshot_is_on_the_disk_before_it_is_in_its_place(tmp_path, monkeypat
             return real(*arguments)
 
         monkeypatch.setattr(os, name, note)
-    VectorIndex.build(IDS, unit_rows(20)).save(tmp_path, "vectors-1")
+    ExactIndex.build(IDS, unit_rows(20)).save(tmp_path, "vectors-1")
     assert events == [("fsync", [".tmp"]), ("replace", [".tmp"]), ("fsync", [".faiss"])]
