@@ -13,6 +13,7 @@ from index.errors import (
     ModelError,
     QuestionError,
     SettingsError,
+    StoreError,
     UsageError,
 )
 from index.library import Library
@@ -21,6 +22,7 @@ from index.pictures import page_picture
 from index.progress import Failure, Progress, SyncEvent, SyncReport
 from index.readers import MAX_BYTES, Content, Reader
 from index.sentences import sentence_spans
+from index.stores import Searchable, Syncable, check_store, open_index
 from index.types import Chunk, Document, Entry, Hit, Line, Page, Section, Span
 from index.watching import Watcher
 
@@ -49,15 +51,20 @@ __all__ = [
     "Progress",
     "QuestionError",
     "Reader",
+    "Searchable",
     "Section",
     "SettingsError",
     "Span",
+    "StoreError",
     "SyncEvent",
     "SyncReport",
+    "Syncable",
     "UsageError",
     "Vectors",
     "Watcher",
+    "check_store",
     "open_embedder",
+    "open_index",
     "page_picture",
     "quote_boxes",
     "sentence_spans",

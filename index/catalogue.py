@@ -96,6 +96,16 @@ class Catalogue:
         sql = "SELECT value FROM meta WHERE key IN ('created', 'generation') ORDER BY key"
         return "-".join(str(value) for (value,) in self._database.rows(sql))
 
+    @property
+    def state(self) -> str:
+        """What names all that is stored as it is now, and nothing else in any catalogue."""
+        return f"{self.edition}/{self.revision}"
+
+    @property
+    def created(self) -> str:
+        """Names the catalogue since it was last made anew: keys of another mean other documents."""
+        return schema.meta(self._database, "created")
+
     def has(self, identity: Identity) -> bool:
         """Whether a document is stored, though no file may hold it any more."""
         sql = "SELECT 1 FROM documents WHERE sha256 = ? AND suffix = ?"
@@ -117,6 +127,14 @@ class Catalogue:
             "GROUP BY d.id ORDER BY 1"
         )
         return tuple(_title(title, path) for path, title in rows)
+
+    def names(self) -> dict[int, tuple[str | None, tuple[str, ...]]]:
+        """Each stored document's own title and the paths of its files, in order, by its key."""
+        rows = self._database.rows(
+            "SELECT d.id, d.title, json_group_array(f.path) FROM files f "
+            "JOIN documents d ON d.id = f.document GROUP BY d.id"
+        )
+        return {key: (title, tuple(sorted(json.loads(paths)))) for key, title, paths in rows}
 
     def entries(self) -> tuple[Entry, ...]:
         """Every file that is known, whether it could be read or not, in order of path.

@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from index.catalogue import Catalogue, can_renew
 from index.embedding import Embedder, Vectors
@@ -30,6 +30,18 @@ _LOCK = "writer.lock"
 _CATALOGUE = "catalogue.sqlite"
 
 
+class Mirror(Protocol):
+    """A copy of what is stored, elsewhere, for others to search; called by the one that writes."""
+
+    def begin(self, catalogue: Catalogue) -> None:
+        """Get ready, before anything is stored."""
+        ...
+
+    def publish(self, catalogue: Catalogue, entries: Sequence[Entry]) -> None:
+        """Make the copy equal to the catalogue, whose files are listed as `entries`."""
+        ...
+
+
 class Library:
     """One folder's documents and their index. Safe to search from many threads; use it in a `with`.
 
@@ -44,6 +56,7 @@ class Library:
         embedder: Embedder,
         readers: Mapping[str, Reader],
         renewing: bool,
+        mirror: Mirror | None,
     ) -> None:
         """Use `Library.open`."""
         self.folder = folder
@@ -55,6 +68,7 @@ class Library:
         self._catalogue = catalogue
         self._readers = readers
         self._renewing = renewing
+        self._mirror = mirror
         self._outdated = catalogue.was_outdated
         self._refresh = threading.Lock()
         self._snapshot: tuple[str, VectorIndex] | None = None
@@ -67,6 +81,7 @@ class Library:
         embedder: Embedder,
         rebuild: bool = False,
         readers: Mapping[str, Reader] | None = None,
+        mirror: Mirror | None = None,
     ) -> Self:
         """Open the index of `folder`, empty where there is none yet; `sync` fills it.
 
@@ -76,11 +91,12 @@ class Library:
             embedder: for the documents and the questions.
             rebuild: let the next sync begin anew. Until it is complete, what is stored stays in use.
             readers: by suffix, for further kinds of files or instead of the readers that are built in.
+            mirror: made equal to the index at the end of each sync.
 
         Raises:
             CatalogueError: what is stored is damaged, or `home` cannot be written.
         """
-        store = home / _store_name(folder)
+        store = store_of(folder, home)
         try:
             store.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -98,7 +114,7 @@ class Library:
                         useless.unlink()
         catalogue = Catalogue(path, embedder.fingerprint, renewing=renewing)
         merged = {**READERS, **{key.lower(): value for key, value in (readers or {}).items()}}
-        return cls(folder, store, catalogue, embedder, merged, renewing)
+        return cls(folder, store, catalogue, embedder, merged, renewing, mirror)
 
     def sync(
         self,
@@ -133,6 +149,8 @@ class Library:
         with writer_lock(self.store / _LOCK, wait) as broken_off:
             listing = list_folder(self.folder, self._readers, apart=self._home)
             notes = self._mended(broken_off)
+            if self._mirror is not None:
+                self._mirror.begin(self._catalogue)
             nothing_stored = self._renewing or not self.document_ids()
             if listing.is_empty() and nothing_stored and not may_be_empty:
                 suffixes = ", ".join(self._readers)
@@ -157,6 +175,8 @@ class Library:
             if self._catalogue.edition != edition:
                 self._catalogue.shrink(purge=report.removed > 0)
             self._sweep(self._catalogue.edition)
+            if self._mirror is not None:
+                self._mirror.publish(self._catalogue, self.entries())
         return replace(report, notes=notes, seconds=time.perf_counter() - began)
 
     def require_folder(self) -> None:
@@ -303,9 +323,9 @@ class Library:
                     path.unlink()
 
 
-def _store_name(folder: Path) -> str:
-    """A folder name that a person recognises and that no two folders share."""
+def store_of(folder: Path, home: Path) -> Path:
+    """Where in `home` a folder's index lies: a name that people recognise and no two folders share."""
     real = folder.resolve()
     readable = re.sub(r"[^A-Za-z0-9._-]+", "-", real.name).strip("-.") or "root"
     distinct = hashlib.sha256(os.fsencode(real)).hexdigest()
-    return f"{readable[:40]}-{distinct[:8]}"
+    return home / f"{readable[:40]}-{distinct[:8]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,16 @@ _CHUNKS = "chunks c JOIN passages p ON p.rowid = c.id"
 # FTS5 gives a word that stands in half of the passages or more a weight of nearly zero: such a hit
 # says nothing, and fused by rank it would count as much as a real one.
 _MIN_BM25 = 1e-4
+
+
+class Stored(NamedTuple):
+    """A passage as it is stored; its vector has the shape (dim,)."""
+
+    id: int
+    span: Span
+    page: int | None
+    text: str
+    vector: Vectors
 
 
 class Passages:
@@ -52,6 +63,29 @@ class Passages:
         if len(data) != len(rows) * dim * np.dtype(np.float32).itemsize:
             raise CatalogueError(f"the index {self._database.path} is damaged (vectors): {REBUILD}")
         return ids, np.frombuffer(data, dtype=np.float32).reshape(len(rows), dim)
+
+    def of(self, document: int) -> list[Stored]:
+        """A document's passages, in the order of their ids."""
+        rows = self._database.rows(
+            f"SELECT c.id, c.start, c.end, c.page, p.text, c.vector FROM {_CHUNKS} "
+            "WHERE c.document = ? ORDER BY c.id",
+            (document,),
+        )
+        return [
+            Stored(id_, Span(start, end), page, text, np.frombuffer(vector, dtype=np.float32))
+            for id_, start, end, page, text, vector in rows
+        ]
+
+    @property
+    def last_id(self) -> int:
+        """The highest id ever given to a passage, 0 before the first."""
+        rows = self._database.rows("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'")
+        return int(rows[0][0]) if rows else 0
+
+    def go_on_after(self, id_: int) -> None:
+        """Give no id to a new passage that is not higher."""
+        if id_ > self.last_id:
+            self._database.run("UPDATE sqlite_sequence SET seq = ? WHERE name = 'chunks'", (id_,))
 
     def vectors_by_text(self, path: str) -> dict[str, Vectors]:
         """The vectors of a file's passages, each of shape (dim,), by the passage's text."""

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index import CitewiseError, Library, SyncReport, UsageError, Watcher
+from index import CitewiseError, Syncable, SyncReport, UsageError, Watcher
 from qa import passwords, serving
 from qa.assistant import Assistant, open_library
 from qa.settings import Settings
@@ -207,7 +207,7 @@ def _sync(arguments: argparse.Namespace) -> int:
         return _watch(library) if arguments.watch else 0
 
 
-def _watch(library: Library) -> int:
+def _watch(library: Syncable) -> int:
     """Follow the folder until the user interrupts, which is how it is meant to end."""
 
     def complain(error: CitewiseError) -> None:

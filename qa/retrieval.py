@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from index import Chunk, Hit, Library
+from index import Chunk, Hit, Searchable
 from qa.words import content_words
 
 # How deep each search goes before the two are fused.
@@ -21,7 +21,7 @@ _RRF_K = 1
 _TYPED_WEIGHT = 0.51
 
 
-def retrieve(library: Library, question: str, k: int, *, typed: str | None = None) -> list[Hit]:
+def retrieve(library: Searchable, question: str, k: int, *, typed: str | None = None) -> list[Hit]:
     """The `k` passages that fit `question` best, scored in (0, 1] by their fused ranks.
 
     A score of 1 means first in every search, or in the only one that found anything. Where `question`

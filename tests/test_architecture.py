@@ -14,7 +14,9 @@ OURS = ("index", "qa", "eval", "app")
 # A vendor, and where alone it may be imported: modules, or whole folders with a slash at the end.
 FENCES = {
     "faiss": ("index/vectors.py",),
-    "sqlite3": ("index/database.py",),
+    "sqlite3": ("index/database.py", "index/milvus/stems.py"),
+    "pymilvus": ("index/milvus/server.py",),
+    "grpc": ("index/milvus/server.py",),
     "nupunkt": ("index/sentences.py",),
     "denckring_en_pos": ("qa/rewriting/tagging.py",),
     "charset_normalizer": ("index/readers/",),
@@ -44,6 +46,8 @@ HEAVY = {
     "denckring_en_pos",
     "watchfiles",
     "ir_measures",
+    "pymilvus",
+    "grpc",
 }
 # Loaded only by those who want what they are made for.
 ALLOWED_AT_THE_TOP = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from index import Document, Hit, Library
+from index import Document, Hit, Searchable
 from qa.answering import ExtractiveAnswerer, Reply, exact_answer, refusal
 from qa.citations import cite
 from qa.generation.author import Author
@@ -47,7 +47,7 @@ class SupportChecker(Protocol):
 
 
 def open_answerer(
-    library: Library, quoting: ExtractiveAnswerer, settings: Settings
+    library: Searchable, quoting: ExtractiveAnswerer, settings: Settings
 ) -> GenerativeAnswerer:
     """The answerer that the settings ask for; its model is not loaded before the first question.
 
@@ -76,7 +76,7 @@ class GenerativeAnswerer:
 
     def __init__(
         self,
-        library: Library,
+        library: Searchable,
         author: Author,
         checker: SupportChecker,
         quoting: ExtractiveAnswerer,
