@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from milvus_process import MilvusProcess
 
+from eval.faults.server import MilvusProcess
 from index import Embedder, Library, Reader, Vectors, open_embedder
 from index.milvus.library import MilvusLibrary
 from qa import Settings

@@ -27,6 +27,7 @@ _LEAST_VERSION = (2, 5)  # the first with BM25
 # How long a server that does not answer is tried again, and one call may take, in seconds.
 _PATIENCE, _READ, _WRITE = 3.0, 20.0, 120.0
 _PAUSE = 0.1
+_EF = 200  # how many candidates a search by vector keeps, at least: more find more, and take longer
 # What the collections are known by.
 _RECORD_FIELDS = {"id", "owner", "since", "body", "nothing"}
 _PASSAGE_FIELDS = {*PASSAGE_FIELDS, "id", "since", "words", "vector", "bm25"}
@@ -122,7 +123,12 @@ class Server:
                 )
             )
             indexes = client.prepare_index_params()
-            indexes.add_index("vector", index_type="AUTOINDEX", metric_type="IP")
+            indexes.add_index(
+                "vector",
+                index_type="HNSW",
+                metric_type="IP",
+                params={"M": 24, "efConstruction": 200},
+            )
             indexes.add_index(
                 "bm25",
                 index_type="SPARSE_INVERTED_INDEX",
@@ -204,6 +210,9 @@ class Server:
                 data=[wanted],
                 anns_field=field,
                 limit=min(k, MOST_HITS),
+                search_params={"params": {"ef": min(max(_EF, 2 * k), MOST_HITS)}}
+                if field == "vector"
+                else None,
                 filter=expression,
                 output_fields=list(PASSAGE_FIELDS),
                 timeout=_READ,

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
-from milvus_process import MilvusProcess
 
+from eval.faults.server import MilvusProcess
 from index import CatalogueError, SettingsError, StoreError, Watcher
 from index.milvus.address import Address
 from index.milvus.library import MilvusLibrary

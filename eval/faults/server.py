@@ -5,7 +5,10 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +16,7 @@ from typing import Self
 from index.milvus.address import Address
 
 _START_SECONDS = 60.0
+_AWAY_SECONDS = 1.0
 
 
 class MilvusProcess:
@@ -35,7 +39,7 @@ class MilvusProcess:
         """Start it, and wait until it answers."""
         host = ["--host", "127.0.0.1", "--port", str(self.port)]
         with (self._folder / "server.log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - of nothing but our own
                 [sys.executable, "-m", "milvus_lite", "server", "--data-dir", "data", *host],
                 cwd=self._folder,
                 stdout=log,
@@ -46,6 +50,11 @@ class MilvusProcess:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((self._folder / "server.log").read_text()[-2000:])
             time.sleep(0.05)
+
+    def size(self) -> int:
+        """How many bytes its data take on the disk."""
+        files = (self._folder / "data").rglob("*")
+        return sum(file.stat().st_size for file in files if file.is_file())
 
     def kill(self) -> None:
         """End it without a chance to put anything in order."""
@@ -64,6 +73,27 @@ class MilvusProcess:
         trace: TracebackType | None,
     ) -> None:
         self.kill()
+
+    @contextmanager
+    def killed_every(self, seconds: float) -> Iterator[list[float]]:
+        """Kill it after so many seconds, start it again after one, and so on; gives when."""
+        kills: list[float] = []
+        over = threading.Event()
+
+        def kill() -> None:
+            while not over.wait(seconds):
+                self.kill()
+                kills.append(time.time())
+                over.wait(_AWAY_SECONDS)
+                self.start()
+
+        thread = threading.Thread(target=kill)
+        thread.start()
+        try:
+            yield kills
+        finally:
+            over.set()
+            thread.join()
 
     def _answers(self) -> bool:
         try:
