@@ -20,6 +20,7 @@ from index.library import Library
 from index.minilm import NAME as DEFAULT_EMBEDDER
 from index.pictures import page_picture
 from index.progress import Failure, Progress, SyncEvent, SyncReport
+from index.ray_workers import RayWorkers
 from index.readers import MAX_BYTES, Content, Reader
 from index.sentences import sentence_spans
 from index.stores import Searchable, Syncable, check_store, open_index
@@ -50,6 +51,7 @@ __all__ = [
     "Page",
     "Progress",
     "QuestionError",
+    "RayWorkers",
     "Reader",
     "Searchable",
     "Section",

@@ -25,6 +25,7 @@ from index.readers.sandbox import Sandbox
 from index.sync import sync
 from index.types import Document, Entry, Hit
 from index.vectors import VectorIndex
+from index.workers import Workers
 
 _LOCK = "writer.lock"
 _CATALOGUE = "catalogue.sqlite"
@@ -123,6 +124,7 @@ class Library:
         wait: float = 0.0,
         retry: bool = False,
         may_be_empty: bool = False,
+        workers: Workers | None = None,
     ) -> SyncReport:
         """Make the index equal to the folder; see `index.sync.sync` for the files that fail.
 
@@ -131,6 +133,8 @@ class Library:
             wait: for another process that is writing the index, in seconds.
             retry: try all files again that failed before and have not changed.
             may_be_empty: a folder with nothing to read, when nothing is stored, is as good as any.
+            workers: read and embed files elsewhere; left alone where there are other readers than those
+                built in, which they have not.
 
         Raises:
             FolderError: the folder cannot be listed, or there is nothing to read and nothing stored.
@@ -138,12 +142,17 @@ class Library:
             CatalogueError: the index is damaged or cannot be written.
         """
         try:
-            return self._sync(progress, wait, retry, may_be_empty)
+            return self._sync(progress, wait, retry, may_be_empty, workers)
         finally:
             self.was_synced = True
 
     def _sync(
-        self, progress: Progress | None, wait: float, retry: bool, may_be_empty: bool
+        self,
+        progress: Progress | None,
+        wait: float,
+        retry: bool,
+        may_be_empty: bool,
+        workers: Workers | None,
     ) -> SyncReport:
         began = time.perf_counter()
         with writer_lock(self.store / _LOCK, wait) as broken_off:
@@ -170,6 +179,7 @@ class Library:
                     readers=f"{READERS_VERSION}: {' '.join(sorted(self._readers))}",
                     progress=progress,
                     retry=retry,
+                    workers=workers if self._readers == READERS else None,
                 )
             self._renewing = False
             if self._catalogue.edition != edition:

@@ -13,6 +13,7 @@ from index.milvus.address import Address
 from index.progress import Failure, Progress, SyncReport
 from index.readers import Reader
 from index.types import Document, Entry, Hit
+from index.workers import Workers
 
 
 class Searchable(Protocol):
@@ -41,6 +42,7 @@ class Syncable(Searchable, AbstractContextManager["Syncable"], Protocol):
         wait: float = 0.0,
         retry: bool = False,
         may_be_empty: bool = False,
+        workers: Workers | None = None,
     ) -> SyncReport: ...
     def require_folder(self) -> None: ...  # noqa: D102
     def trial(self) -> AbstractContextManager[Callable[[bytes, str], None]]: ...  # noqa: D102

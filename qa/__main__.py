@@ -7,11 +7,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index import CitewiseError, Syncable, SyncReport, UsageError, Watcher
+from index import CitewiseError, RayWorkers, Syncable, SyncReport, UsageError, Watcher
 from qa import passwords, serving
 from qa.assistant import Assistant, open_library
 from qa.settings import Settings
@@ -76,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", help="bring the index up to date with a folder")
     sync.add_argument("folder", type=Path)
     sync.add_argument("--rebuild", action="store_true", help="forget the index and make it anew")
+    sync.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="read and embed on a Ray cluster, at HOST:PORT or ray://HOST:PORT",
+    )
     sync.add_argument("--retry", action="store_true", help="try files again that failed before")
     endless = sync.add_mutually_exclusive_group()
     endless.add_argument("--watch", action="store_true", help="go on after every change")
@@ -197,14 +203,30 @@ def _open(folder: Path, settings: Settings) -> Assistant:
 
 
 def _sync(arguments: argparse.Namespace) -> int:
-    with open_library(arguments.folder, Settings.load(), rebuild=arguments.rebuild) as library:
-        with Bar(sys.stderr) as bar:
-            report = library.sync(bar, retry=arguments.retry)
+    settings = Settings.load()
+    with open_library(arguments.folder, settings, rebuild=arguments.rebuild) as library:
+        with Bar(sys.stderr) as bar, _ray(arguments.ray, library, settings) as workers:
+            report = library.sync(bar, retry=arguments.retry, workers=workers)
+        if workers is not None and workers.lost:
+            print(
+                f"citewise: {workers.lost} files were read here, not on the Ray cluster: "
+                f"{_printable(workers.reason)}",
+                file=sys.stderr,
+            )
         if arguments.json:
             _print_json(asdict(report))
         else:
             _print_report(report, failures=not (bar.active and sys.stdout.isatty()))
         return _watch(library) if arguments.watch else 0
+
+
+def _ray(
+    address: str | None, library: Syncable, settings: Settings
+) -> AbstractContextManager[RayWorkers | None]:
+    if not address:
+        return nullcontext()
+    fingerprint = library.embedder.fingerprint
+    return RayWorkers(address, settings.embedder, settings.cache, fingerprint)
 
 
 def _watch(library: Syncable) -> int:

@@ -17,6 +17,7 @@ FENCES = {
     "sqlite3": ("index/database.py", "index/milvus/stems.py"),
     "pymilvus": ("index/milvus/server.py",),
     "grpc": ("index/milvus/server.py",),
+    "ray": ("index/ray_workers.py", "eval/bench_ray.py"),
     "nupunkt": ("index/sentences.py",),
     "denckring_en_pos": ("qa/rewriting/tagging.py",),
     "charset_normalizer": ("index/readers/",),
@@ -48,6 +49,7 @@ HEAVY = {
     "ir_measures",
     "pymilvus",
     "grpc",
+    "ray",
 }
 # Loaded only by those who want what they are made for.
 ALLOWED_AT_THE_TOP = (

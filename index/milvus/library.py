@@ -19,6 +19,7 @@ from index.milvus.server import Server
 from index.progress import Failure, Progress, SyncReport
 from index.readers import Reader as FileReader
 from index.types import Document, Entry, Hit
+from index.workers import Workers
 
 _WRITER = "published-by"
 
@@ -91,6 +92,7 @@ class MilvusLibrary:
         wait: float = 0.0,
         retry: bool = False,
         may_be_empty: bool = False,
+        workers: Workers | None = None,
     ) -> SyncReport:
         """Make the local index equal to the folder, as `Library.sync` does, and publish it.
 
@@ -106,7 +108,9 @@ class MilvusLibrary:
             with Library.open(
                 self.folder, self._home, embedder, self._rebuild, self._readers, publisher
             ) as local:
-                report = local.sync(progress, wait=wait, retry=retry, may_be_empty=may_be_empty)
+                report = local.sync(
+                    progress, wait=wait, retry=retry, may_be_empty=may_be_empty, workers=workers
+                )
         finally:
             publisher.close()
         self._rebuild = False

@@ -38,6 +38,8 @@ _CHANNEL = {
     "grpc.initial_reconnect_backoff_ms": 100,
     "grpc.min_reconnect_backoff_ms": 100,
     "grpc.max_reconnect_backoff_ms": 1000,
+    # Every call has its own limit of time; a server that is asked more often whether it lives hangs up.
+    "grpc.keepalive_time_ms": 600_000,
 }
 
 
