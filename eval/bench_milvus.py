@@ -86,7 +86,9 @@ def measure(passages: int, seed: int) -> None:
         with open_index(root, home, model) as local:
             report = local.sync()
             print(f"{report.passages:,} passages of {report.added:,} documents, {_DIM} dimensions")
-            print(f"read and stored on this machine in {report.seconds:.1f} s")
+            size = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
+            print(f"read and stored on this machine in {report.seconds:.1f} s, ", end="")
+            print(f"{size / report.passages:,.0f} bytes a passage")
             with MilvusProcess(folder) as server:
                 with open_index(root, home, model, server.store("bench")) as shared:
                     published = shared.sync()

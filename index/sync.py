@@ -146,7 +146,7 @@ class _Sync:
                 self.fail(name, FailedFile(str(error), state), found.size)
 
     def job(self, name: str, data: bytes, state: FileState) -> Job | None:
-        """What a worker has to do with a file; None where it is known what its content is, or about to be."""
+        """What a worker has to do with a file; None where its content is known, or about to be."""
         identity, failed = Identity.of(state.sha256, name), self.remembered(name)
         if identity in self.begun or self.catalogue.has(identity):
             return None
