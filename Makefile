@@ -69,9 +69,10 @@ bench-peers: $(INSTALLED) peers
 bench-milvus: $(INSTALLED)
 	$(BIN)/python -m eval.bench_milvus $(MILVUS)
 
-# A folder read on a Ray cluster of two nodes, of which one is killed: make bench-ray FILES=1000
+# A folder read on a Ray cluster of two nodes, of which one is killed: make bench-ray RAY_FILES=1000
+RAY_FILES ?= 300
 bench-ray: $(INSTALLED) .ray/.installed
-	.ray/bin/python -m eval.bench_ray --files $(or $(filter-out 10000,$(FILES)),300)
+	.ray/bin/python -m eval.bench_ray --files $(RAY_FILES)
 
 # Ray, beside all that .venv holds.
 .ray/.installed: $(INSTALLED)

@@ -29,7 +29,7 @@ from index import CitewiseError, Hit, Searchable, Vectors, open_index
 _DIM = 384
 _PASSAGES_EACH = 20  # of a document
 _WORDS = 150  # of a passage, as many as real ones have
-_QUESTIONS = 100
+_QUESTIONS = 50
 _DEPTH = 50  # as deep as a question is searched for
 _KILL_EVERY = 6.0  # seconds
 
@@ -109,7 +109,8 @@ def measure(passages: int, seed: int) -> None:
 def compare(local: Searchable, shared: Searchable, model: Spread, rng: random.Random) -> None:
     """Print how soon each finds what, and how much of what is nearest the server finds."""
     vectors = model.embed([f"question {rng.random()}" for _ in range(_QUESTIONS)])
-    words = [[f"w{rng.randrange(5000)}", *rng.choices(WORDS, k=2)] for _ in range(_QUESTIONS)]
+    # Each stands in one passage of a hundred.
+    words = [[f"w{rng.randrange(5000)}" for _ in range(3)] for _ in range(_QUESTIONS)]
     local.search_vectors(vectors[0], 1)
     for name, library in (("this machine", local), ("the server", shared)):
         dense = times(lambda i, library=library: library.search_vectors(vectors[i], _DEPTH))  # type: ignore[misc]

@@ -149,7 +149,7 @@ class Publisher:
             count=catalogue.passages.count(),
             last_chunk=catalogue.passages.last_id,
             parts=len(parts),
-            parts_before=self._head.parts if known and self._head is not None else 0,
+            parts_before=self._head.parts if self._head and self._head.era == era else 0,
         )
         if self._records.head() != self._head:
             raise StoreError(

@@ -51,6 +51,14 @@ def found(library, embedder):
     return {hit.chunk.document_id: hit.chunk.text for hit in hits}
 
 
+def docs_now(library):
+    """The documents, none where the server is away."""
+    try:
+        return library.document_ids()
+    except StoreError:
+        return ()
+
+
 def replace(library, files):
     for path in library.folder.iterdir():
         path.unlink()
@@ -372,12 +380,7 @@ def test_a_server_killed_and_started_again_is_used_as_before(
                 time.sleep(0.05)
             assert "does not answer" in str(errors[0])
             own_server.start()
-            while time.monotonic() < deadline:
-                try:
-                    if found(docs, embedder) == AFTER:
-                        break
-                except StoreError:
-                    pass
+            while set(docs_now(docs)) != set(AFTER) and time.monotonic() < deadline:
                 time.sleep(0.05)
             assert found(docs, embedder) == AFTER
     assert docs.store.exists()
@@ -458,3 +461,15 @@ def test_processes_that_read_see_a_sync_as_soon_as_it_has_ended(library, embedde
         for reader in readers:
             os.kill(reader.pid, signal.SIGKILL)
             reader.communicate()
+
+
+def test_a_folder_that_was_empty_is_published_on_from_there(library, embedder):
+    docs = library({})
+    docs.sync(may_be_empty=True)
+    (docs.folder / "a.txt").write_text("A first text.")
+    docs.sync()
+    names = docs._server.names()
+    (docs.folder / "b.txt").write_text("A second text.")
+    docs.sync()
+    assert docs._server.names() == names
+    assert found(docs, embedder) == {"a.txt": "A first text.", "b.txt": "A second text."}
