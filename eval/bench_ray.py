@@ -21,8 +21,16 @@ import numpy as np
 
 from eval.faults.notes import note
 from eval.faults.soundness import CATALOGUE
-from index import DEFAULT_EMBEDDER, Chunk, CitewiseError, Library, RayWorkers, SyncEvent, Vectors
-from index import open_embedder as open_model
+from index import (
+    DEFAULT_EMBEDDER,
+    Chunk,
+    CitewiseError,
+    Library,
+    RayWorkers,
+    SyncEvent,
+    Vectors,
+    open_embedder,
+)
 from index.catalogue import Catalogue
 from qa import Settings
 
@@ -59,7 +67,7 @@ class Bench:
     def __init__(self, scratch: Path, files: int) -> None:
         self.scratch, self.files = scratch, files
         self.settings = Settings()
-        self.model = open_model(DEFAULT_EMBEDDER, self.settings.cache)
+        self.model = open_embedder(DEFAULT_EMBEDDER, self.settings.cache)
         self.faults: list[str] = []
         (scratch / "docs").mkdir()
         for number in range(files):

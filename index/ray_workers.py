@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +15,7 @@ from index.readers.checking import one_line
 from index.workers import Job, Outcome, prepare_with, version
 
 _RETRIES = 5  # of a job whose node or process died under it
+_ANSWER_SECONDS = 10.0
 _AHEAD = 3  # jobs for each processor: one at work, the others on their way
 
 
@@ -24,14 +26,13 @@ class RayWorkers:
         """Connect.
 
         Args:
-            address: as `ray.init` takes it: `HOST:PORT` from one of the cluster's machines, or
-                `ray://HOST:PORT` from another.
+            address: of the cluster's head, `HOST:PORT`; this machine has to be one of its nodes.
             embedder: the name of the embedding model.
             cache: where nodes keep it once it is exported.
             fingerprint: of the embedder here, which has to be the nodes' own.
 
         Raises:
-            SettingsError: Ray is not installed.
+            SettingsError: Ray is not installed, or that is no address.
             StoreError: there is no such cluster.
         """
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nobody is told of it
@@ -39,6 +40,7 @@ class RayWorkers:
             import ray
         except ImportError:
             raise SettingsError("--ray needs Ray: pip install 'citewise[ray]'") from None
+        _require_listener(address)
         self._ray: Any = ray
         try:
             ray.init(
@@ -48,10 +50,7 @@ class RayWorkers:
                 configure_logging=False,
             )
         except (ConnectionError, RuntimeError, ValueError) as error:
-            raise StoreError(
-                f"there is no Ray cluster at {address} ({one_line(str(error))[:120]}): start one with "
-                "`ray start --head`, or see what it is called"
-            ) from None
+            raise _no_cluster(address, str(error)) from None
         self._task = ray.remote(num_cpus=1, max_retries=_RETRIES)(prepare_with)
         self._rest = embedder, str(cache), version(fingerprint)
         self.lost = 0
@@ -93,3 +92,21 @@ class RayWorkers:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _require_listener(address: str) -> None:
+    """Raise unless something listens there: Ray itself waits for minutes, and then ends the process."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise SettingsError(f"--ray must be like HOST:PORT, not {address!r}")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _ANSWER_SECONDS).close()
+    except OSError as error:
+        raise _no_cluster(address, error.strerror or str(error)) from None
+
+
+def _no_cluster(address: str, reason: str) -> StoreError:
+    return StoreError(
+        f"there is no Ray cluster at {address} ({one_line(reason)[:120]}): start one with "
+        "`ray start --head`, or see where its head is"
+    )

@@ -21,11 +21,11 @@ class Searchable(Protocol):
 
     embedder: Embedder
 
-    def search_vectors(self, vector: Vectors, k: int) -> list[Hit]: ...  # noqa: D102
-    def search_words(self, words: Sequence[str], k: int) -> list[Hit]: ...  # noqa: D102
-    def document(self, document_id: str) -> Document: ...  # noqa: D102
-    def document_ids(self) -> tuple[str, ...]: ...  # noqa: D102
-    def titles(self) -> tuple[str, ...]: ...  # noqa: D102
+    def search_vectors(self, vector: Vectors, k: int) -> list[Hit]: ...
+    def search_words(self, words: Sequence[str], k: int) -> list[Hit]: ...
+    def document(self, document_id: str) -> Document: ...
+    def document_ids(self) -> tuple[str, ...]: ...
+    def titles(self) -> tuple[str, ...]: ...
 
 
 class Syncable(Searchable, AbstractContextManager["Syncable"], Protocol):
@@ -35,7 +35,7 @@ class Syncable(Searchable, AbstractContextManager["Syncable"], Protocol):
     store: Path
     was_synced: bool
 
-    def sync(  # noqa: D102
+    def sync(
         self,
         progress: Progress | None = None,
         *,
@@ -44,13 +44,13 @@ class Syncable(Searchable, AbstractContextManager["Syncable"], Protocol):
         may_be_empty: bool = False,
         workers: Workers | None = None,
     ) -> SyncReport: ...
-    def require_folder(self) -> None: ...  # noqa: D102
-    def trial(self) -> AbstractContextManager[Callable[[bytes, str], None]]: ...  # noqa: D102
-    def failures(self) -> tuple[Failure, ...]: ...  # noqa: D102
-    def entries(self) -> tuple[Entry, ...]: ...  # noqa: D102
+    def require_folder(self) -> None: ...
+    def trial(self) -> AbstractContextManager[Callable[[bytes, str], None]]: ...
+    def failures(self) -> tuple[Failure, ...]: ...
+    def entries(self) -> tuple[Entry, ...]: ...
     @property
-    def revision(self) -> int: ...  # noqa: D102
-    def close(self) -> None: ...  # noqa: D102
+    def revision(self) -> int: ...
+    def close(self) -> None: ...
 
 
 def check_store(store: str) -> None:

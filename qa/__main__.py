@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     sync.add_argument(
         "--ray",
         metavar="ADDRESS",
-        help="read and embed on a Ray cluster, at HOST:PORT or ray://HOST:PORT",
+        help="read and embed on the Ray cluster of this machine, with its head at HOST:PORT",
     )
     sync.add_argument("--retry", action="store_true", help="try files again that failed before")
     endless = sync.add_mutually_exclusive_group()

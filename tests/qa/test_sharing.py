@@ -1,7 +1,10 @@
 """Answers from a shared index: asked anywhere, written by `citewise sync` alone."""
 
 import json
+import secrets
+import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -15,7 +18,7 @@ TEXT = "The red boat sailed north at dawn. It carried salt to the island of Visb
 
 @pytest.fixture
 def settings(milvus, tmp_path):
-    return Settings(store=milvus.store(f"sharing_{abs(hash(tmp_path))}"), home=tmp_path / "home")
+    return Settings(store=milvus.store(f"sharing_{secrets.token_hex(6)}"), home=tmp_path / "home")
 
 
 @pytest.fixture
@@ -100,9 +103,21 @@ def test_without_ray_it_says_what_to_install(write, monkeypatch, capsys):
     assert "--ray needs Ray: pip install 'citewise[ray]'" in capsys.readouterr().err
 
 
-def test_nothing_of_it_is_loaded_without_the_setting(write, monkeypatch):
-    import subprocess
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("nonsense", 2, "--ray must be like HOST:PORT, not 'nonsense'"),
+        ("127.0.0.1:1", 1, "there is no Ray cluster at 127.0.0.1:1 "),
+    ],
+)
+def test_where_no_cluster_is_it_says_so_at_once(address, status, said, write, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ray", ModuleType("ray"))  # of which nothing is asked yet
+    folder = write({"a.txt": "A boat."})
+    assert main(["sync", str(folder), "--ray", address]) == status
+    assert said in capsys.readouterr().err
 
+
+def test_nothing_of_it_is_loaded_without_the_setting(write, monkeypatch):
     folder = write({"a.txt": "A boat sailed."})
     code = (
         "import sys; from qa.__main__ import main; main(['search', 'boat', '--docs', sys.argv[1]]); "
