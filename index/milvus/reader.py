@@ -62,8 +62,12 @@ class Reader:
                 if torn:
                     break
                 return answer
-            found = _EMPTY if now is None else self._listing(now)
-            if found is not None:
+            if now is None:  # which is not the same as an index that holds nothing
+                raise StoreError(
+                    f"nothing is published in {self._server.address} any more: run `citewise sync "
+                    "FOLDER` where it is written"
+                )
+            if (found := self._listing(now)) is not None:
                 self._last = now, found
         raise StoreError(
             f"what is published in {self._server.address} is not complete, or changes faster than it "

@@ -311,6 +311,13 @@ def test_a_dropped_collection_is_named_by_those_who_ask(library, embedder):
     with pytest.raises(StoreError, match=r"is not complete.*sync it once more") as caught:
         docs.search_vectors(embedder.vector("x"), 5)
     assert "\n" not in str(caught.value)
+    server.drop(records)
+    with pytest.raises(
+        StoreError, match=r"nothing is published in .* any more: run `citewise sync"
+    ):
+        docs.document("boats.txt")
+    docs.sync()
+    assert found(docs, embedder) == BEFORE
 
 
 def test_no_server_is_one_line(library, embedder, tmp_path):
