@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots bench-serve bench-scale clean
+.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots bench-serve bench-scale bench-milvus bench-ray clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
@@ -93,6 +93,23 @@ SCALE_SIZES ?= 1000 10000 100000 1000000
 bench-scale: $(INSTALLED)
 	$(BIN)/python -m eval.bench_scale "$(SCALE_FOLDER)" --cache "$(SCALE_CACHE)" --real $(SCALE_REAL) --sizes $(SCALE_SIZES)
 
+# A shared index on a Milvus server: its cost, and readers beside a writer while it is killed: make bench-milvus MILVUS='--passages 2000'
+bench-milvus: $(INSTALLED)
+	$(BIN)/python -m eval.bench_milvus $(MILVUS)
+
+# A folder read on a Ray cluster of two nodes, of which one is killed: make bench-ray RAY_FILES=1000
+RAY_FILES ?= 300
+bench-ray: $(INSTALLED) .ray/.installed
+	.ray/bin/python -m eval.bench_ray --files $(RAY_FILES)
+
+# Ray, beside all that .venv holds.
+.ray/.installed: $(INSTALLED)
+	$(PYTHON) -m venv .ray
+	$(BIN)/python -c 'import site; print("import site; site.addsitedir(%r)" % site.getsitepackages()[0])' \
+	  > $$(echo .ray/lib/python3*/site-packages)/citewise.pth
+	.ray/bin/python -m pip install --quiet ray==2.60.0
+	@touch $@
+
 # An environment of its own for each of them; what does not install leaves its log.
 peers: $(patsubst eval/peers/requirements/%.txt,.peers/%.log,$(wildcard eval/peers/requirements/*.txt))
 
@@ -139,4 +156,4 @@ constraints: $(INSTALLED)
 	  --constraint <(echo torch==2.13.0) pyproject.toml --output-file constraints.txt
 
 clean:
-	rm -rf .venv build ./*.egg-info
+	rm -rf .venv .ray build ./*.egg-info

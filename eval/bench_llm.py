@@ -24,7 +24,7 @@ from eval.injections import Injection
 from eval.recording import Recording
 from eval.run import evaluate
 from eval.scoring import score
-from index import CitewiseError, Document, Hit, Library
+from index import CitewiseError, Document, Hit, Searchable
 from qa import Answer, Settings, Turn
 from qa.answering import Answerer, ExtractiveAnswerer, Reply
 from qa.assistant import open_library
@@ -62,7 +62,7 @@ class Counting:
 class Bench:
     """What an assistant is put together from, so that its parts can be watched."""
 
-    library: Library
+    library: Searchable
     answerer: Answerer
     settings: Settings
     counting: Counting | None = None

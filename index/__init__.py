@@ -37,6 +37,7 @@ from index.errors import (
     ModelError,
     QuestionError,
     SettingsError,
+    StoreError,
     UsageError,
 )
 from index.folder import require_folder as require_folder
@@ -44,9 +45,14 @@ from index.library import Library
 from index.minilm import NAME as DEFAULT_EMBEDDER
 from index.pictures import page_picture as page_picture
 from index.progress import Failure, Progress, SyncEvent, SyncReport
+from index.ray_workers import RayWorkers as RayWorkers
 from index.readers import MAX_BYTES as MAX_BYTES
 from index.readers import Content, Reader
 from index.sentences import sentence_spans as sentence_spans
+from index.stores import Searchable as Searchable
+from index.stores import Syncable as Syncable
+from index.stores import check_store as check_store
+from index.stores import open_index as open_index
 from index.types import Candidate as Candidate
 from index.types import Chunk, Document, Entry, Hit, Line, Page, Section
 from index.types import Span as Span
@@ -83,5 +89,6 @@ __all__ = [  # noqa: RUF022
     "MissingError",
     "CatalogueError",
     "BusyError",
+    "StoreError",
     "ModelError",
 ]

@@ -105,6 +105,11 @@ class Catalogue:
         """See to it that a loss of power takes nothing with it that was committed until now."""
         self._database.to_disk()
 
+    @property
+    def state(self) -> str:
+        """What names all that is stored as it is now, and nothing else in any catalogue."""
+        return f"{self.edition}/{self.revision}"
+
     def has(self, identity: Identity) -> bool:
         """Whether a document is stored, though no file may hold it any more."""
         sql = "SELECT 1 FROM documents WHERE sha256 = ? AND suffix = ?"
@@ -126,6 +131,14 @@ class Catalogue:
             "GROUP BY d.id ORDER BY 1"
         )
         return tuple(_title(title, path) for path, title in rows)
+
+    def names(self) -> dict[int, tuple[str | None, tuple[str, ...]]]:
+        """Each stored document's own title and the paths of its files, in order, by its key."""
+        rows = self._database.rows(
+            "SELECT d.id, d.title, json_group_array(f.path) FROM files f "
+            "JOIN documents d ON d.id = f.document GROUP BY d.id"
+        )
+        return {key: (title, tuple(sorted(json.loads(paths)))) for key, title, paths in rows}
 
     def entries(self) -> tuple[Entry, ...]:
         """Every file that is known, whether it could be read or not, in order of path.

@@ -11,6 +11,7 @@ CitewiseError            anything Citewise can explain; the command line exits w
 ├── MissingError         a document is not in the index, or no longer
 ├── CatalogueError       what is stored is damaged, not to be written, or another version's or model's
 │   └── BusyError        another process is writing it
+├── StoreError           the server that holds a shared index cannot be used; nothing stored here is lost
 └── ModelError           a model's weights are missing or not the published ones
 """
 
@@ -59,6 +60,10 @@ class CatalogueError(CitewiseError):
 
 class BusyError(CatalogueError):
     """Another process is writing what is stored."""
+
+
+class StoreError(CitewiseError):
+    """The server that holds a shared index cannot be reached or used."""
 
 
 class ModelError(CitewiseError):

@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from index.catalogue import Catalogue, can_renew
 from index.embedding import Embedder, Vectors
@@ -23,9 +23,22 @@ from index.readers import MAX_BYTES, READERS, READERS_VERSION, Reader
 from index.readers.sandbox import Sandbox
 from index.tuning import Tuning
 from index.types import Candidate, Document, Entry, Hit
+from index.workers import Workers
 
 _LOCK = "writer.lock"
 _CATALOGUE = "catalogue.sqlite"
+
+
+class Mirror(Protocol):
+    """A copy of what is stored, elsewhere, for others to search; called by the one that writes."""
+
+    def begin(self, catalogue: Catalogue) -> None:
+        """Get ready, before anything is stored."""
+        ...
+
+    def publish(self, catalogue: Catalogue, entries: Sequence[Entry]) -> None:
+        """Make the copy equal to the catalogue, whose files are listed as `entries`."""
+        ...
 
 
 class Library:
@@ -43,6 +56,7 @@ class Library:
         readers: Mapping[str, Reader],
         renewing: bool,
         tuning: Tuning,
+        mirror: Mirror | None,
     ) -> None:
         """Use `Library.open`."""
         self.folder = folder
@@ -56,6 +70,7 @@ class Library:
         self._catalogue = catalogue
         self._readers = readers
         self._renewing = renewing
+        self._mirror = mirror
         self._outdated = catalogue.was_outdated
         from index.snapshots import Snapshots
 
@@ -71,6 +86,7 @@ class Library:
         rebuild: bool = False,
         readers: Mapping[str, Reader] | None = None,
         tuning: Tuning = Tuning(),  # noqa: B008 - frozen
+        mirror: Mirror | None = None,
     ) -> Self:
         """Open the index of `folder`, empty where there is none yet; `sync` fills it.
 
@@ -81,11 +97,12 @@ class Library:
             rebuild: let the next sync begin anew. Until it is complete, what is stored stays in use.
             readers: by suffix, for further kinds of files or instead of the readers that are built in.
             tuning: from where on, and how, the index is no longer exact.
+            mirror: made equal to the index at the end of each sync.
 
         Raises:
             CatalogueError: what is stored is damaged, or `home` cannot be written.
         """
-        store = home / _store_name(folder)
+        store = store_of(folder, home)
         try:
             store.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -103,7 +120,7 @@ class Library:
                         useless.unlink()
         catalogue = Catalogue(path, embedder.fingerprint, renewing=renewing)
         merged = {**READERS, **{key.lower(): value for key, value in (readers or {}).items()}}
-        return cls(folder, store, catalogue, embedder, merged, renewing, tuning)
+        return cls(folder, store, catalogue, embedder, merged, renewing, tuning, mirror)
 
     def sync(
         self,
@@ -112,6 +129,7 @@ class Library:
         wait: float = 0.0,
         retry: bool = False,
         may_be_empty: bool = False,
+        workers: Workers | None = None,
     ) -> SyncReport:
         """Make the index equal to the folder; see `index.sync.sync` for the files that fail.
 
@@ -120,6 +138,8 @@ class Library:
             wait: for another process that is writing the index, in seconds.
             retry: try all files again that failed before and have not changed.
             may_be_empty: a folder with nothing to read, when nothing is stored, is as good as any.
+            workers: read and embed files elsewhere; left alone where there are other readers than those
+                built in, which they have not.
 
         Raises:
             FolderError: the folder cannot be listed, or there is nothing to read and nothing stored.
@@ -127,12 +147,17 @@ class Library:
             CatalogueError: the index is damaged or cannot be written.
         """
         try:
-            return self._sync(progress, wait, retry, may_be_empty)
+            return self._sync(progress, wait, retry, may_be_empty, workers)
         finally:
             self.was_synced = True
 
     def _sync(
-        self, progress: Progress | None, wait: float, retry: bool, may_be_empty: bool
+        self,
+        progress: Progress | None,
+        wait: float,
+        retry: bool,
+        may_be_empty: bool,
+        workers: Workers | None,
     ) -> SyncReport:
         from index.sync import sync  # here, for NumPy takes as long to import as all the rest
 
@@ -140,6 +165,8 @@ class Library:
         with writer_lock(self.store / _LOCK, wait) as broken_off:
             listing = list_folder(self.folder, self._readers, apart=self._home)
             notes = self._mended(broken_off)
+            if self._mirror is not None:
+                self._mirror.begin(self._catalogue)
             nothing_stored = self._renewing or not self.document_ids()
             if listing.is_empty() and nothing_stored and not may_be_empty:
                 suffixes = ", ".join(self._readers)
@@ -159,6 +186,7 @@ class Library:
                     readers=f"{READERS_VERSION}: {' '.join(sorted(self._readers))}",
                     progress=progress,
                     retry=retry,
+                    workers=workers if self._readers == READERS else None,
                 )
             self._renewing = False
             if self._catalogue.edition != edition:
@@ -166,6 +194,8 @@ class Library:
                 small = report.passages <= self._tuning.large
                 self._catalogue.shrink(purge=report.removed > 0 and small)
             self._snapshots.settle()
+            if self._mirror is not None:
+                self._mirror.publish(self._catalogue, self.entries())
         return replace(report, notes=notes, seconds=time.perf_counter() - began)
 
     def require_folder(self) -> None:
@@ -308,9 +338,9 @@ class Library:
         return tuple(notes)
 
 
-def _store_name(folder: Path) -> str:
-    """A folder name that a person recognises and that no two folders share."""
+def store_of(folder: Path, home: Path) -> Path:
+    """Where in `home` a folder's index lies: a name that people recognise and no two folders share."""
     real = folder.resolve()
     readable = re.sub(r"[^A-Za-z0-9._-]+", "-", real.name).strip("-.") or "root"
     distinct = hashlib.sha256(os.fsencode(real)).hexdigest()
-    return f"{readable[:40]}-{distinct[:8]}"
+    return home / f"{readable[:40]}-{distinct[:8]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from index.database import REBUILD, Database
 from index.embedding import Vectors
@@ -34,6 +34,16 @@ _FOUND = (
     "SELECT rowid AS id, ? * -bm25(passages) AS score FROM passages "
     f"WHERE passages MATCH ? AND rowid NOT IN ({_ORPHANS})"
 )
+
+
+class Stored(NamedTuple):
+    """A passage as it is stored; its vector has the shape (dim,)."""
+
+    id: int
+    span: Span
+    page: int | None
+    text: str
+    vector: Vectors
 
 
 class Passages:
@@ -96,6 +106,25 @@ class Passages:
         if len(data) != len(rows) * dim * np.dtype(np.float32).itemsize:
             raise CatalogueError(f"the index {self._database.path} is damaged (vectors): {REBUILD}")
         return ids, np.frombuffer(data, dtype=np.float32).reshape(len(rows), dim)
+
+    def of(self, document: int) -> list[Stored]:
+        """A document's passages, in the order of their ids."""
+        import numpy as np
+
+        rows = self._database.rows(
+            f"SELECT c.id, c.start, c.end, c.page, p.text, c.vector FROM {_CHUNKS} "
+            "WHERE c.document = ? ORDER BY c.id",
+            (document,),
+        )
+        return [
+            Stored(id_, Span(start, end), page, text, np.frombuffer(vector, dtype=np.float32))
+            for id_, start, end, page, text, vector in rows
+        ]
+
+    def go_on_after(self, id_: int) -> None:
+        """Give no id to a new passage that is not higher."""
+        if id_ > self.last_id():
+            self._database.run("UPDATE sqlite_sequence SET seq = ? WHERE name = 'chunks'", (id_,))
 
     def vectors_by_text(self, path: str) -> dict[str, Vectors]:
         """The vectors of a file's passages, each of shape (dim,), by the passage's text."""

@@ -41,13 +41,15 @@ class Change:
 class Parsed:
     """A document on its way through the model, in place of what the file `replaced` held.
 
-    `titled` is whether the file says its title itself.
+    `titled` is whether the file says its title itself. `vectors` are those of its passages, shape
+    (n, dim), where they are known already.
     """
 
     document: Document
     titled: bool
     state: FileState
     spans: list[Span]
+    vectors: Vectors | None
     replaced: str | None
     action: Action
 
@@ -136,6 +138,10 @@ class Pending:
         for parsed in waiting:
             if parsed.replaced is not None:
                 known.update(self._catalogue.passages.vectors_by_text(parsed.replaced))
+            if parsed.vectors is not None:
+                given = dict(zip(parsed.texts(), parsed.vectors, strict=True))
+                self._meter.embedded += len(given.keys() - known.keys())
+                known = {**given, **known}
         texts = dict.fromkeys(text for parsed in waiting for text in parsed.texts())
         new = [text for text in texts if text not in known]
         for start in range(0, len(new), _PASSAGES_BETWEEN_NEWS):

@@ -8,9 +8,8 @@ from index.database import REBUILD, Database
 from index.errors import CatalogueError
 
 SCHEMA_VERSION = 3
-_PASSAGES = """CREATE VIRTUAL TABLE passages USING fts5(
-    text, tokenize = 'porter unicode61 remove_diacritics 2'
-)"""
+TOKENIZER = "tokenize = 'porter unicode61 remove_diacritics 2'"
+_PASSAGES = f"CREATE VIRTUAL TABLE passages USING fts5(text, {TOKENIZER})"
 _TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID",
     # A document is its bytes, and the suffix that decides who reads them. `title` is NULL where the

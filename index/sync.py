@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from index.ahead import Ahead, Wait
 from index.catalogue import Catalogue
 from index.chunking import chunk_spans
 from index.embedding import Embedder
@@ -17,6 +18,7 @@ from index.ledger import FailedFile, Identity
 from index.pending import Change, Parsed, Pending
 from index.progress import Action, Meter, Progress, SyncReport
 from index.types import Document
+from index.workers import Job, Prepared, Workers
 
 Parse = Callable[[bytes, str, Path], Document]
 
@@ -35,6 +37,7 @@ def sync(
     readers: str,
     progress: Progress | None = None,
     retry: bool = False,
+    workers: Workers | None = None,
 ) -> SyncReport:
     """Make the catalogue equal to the folder.
 
@@ -50,11 +53,13 @@ def sync(
         readers: names what `parse` can do. When it changes, files that failed are tried again.
         progress: told of each file.
         retry: try all files again that failed.
+        workers: read and embed files ahead of their turn, with the readers that are built in; what they
+            cannot do is done here. The results are the same.
 
     Raises:
         CatalogueError: the index cannot be written.
     """
-    return _Sync(listing, catalogue, embedder, parse, readers, progress, retry).run()
+    return _Sync(listing, catalogue, embedder, parse, readers, progress, retry, workers).run()
 
 
 class _Sync:
@@ -69,6 +74,7 @@ class _Sync:
         readers: str,
         progress: Progress | None,
         retry: bool,
+        workers: Workers | None,
     ) -> None:
         self.listing, self.catalogue, self.ledger = listing, catalogue, catalogue.ledger
         self.embedder, self.parse, self.readers = embedder, parse, readers
@@ -87,6 +93,13 @@ class _Sync:
             progress=progress,
         )
         self.pending = Pending(catalogue, embedder, self.meter)
+        self.begun: set[Identity] = set()
+        turns = [
+            (name, found)
+            for name, found in listing.files.items()
+            if name not in self.still and name == _printable(name)
+        ]
+        self.ahead = None if workers is None else Ahead(workers, turns, self.job)
 
     def run(self) -> SyncReport:
         for name, found in self.listing.files.items():
@@ -119,15 +132,33 @@ class _Sync:
             try:
                 if name != _printable(name):
                     raise TransientError("its name is not valid UTF-8: rename it")
-                data, state = read_file(found.path)
-                self.bring(name, data, state)
+                if self.ahead is None:
+                    data, state = read_file(found.path)
+                    self.bring(name, data, state)
+                else:
+                    read = self.ahead.read(name)
+                    assert read.state is not None  # noqa: S101 - it was read
+                    state = read.state
+                    self.bring(name, read.data, state, read.wait)
             except TransientError as error:
                 self.fail(name, FailedFile(str(error), None), found.size)
             except DocumentError as error:
                 self.fail(name, FailedFile(str(error), state), found.size)
 
-    def bring(self, name: str, data: bytes, state: FileState) -> None:
-        """Link the file to the document it holds, or read it."""
+    def job(self, name: str, data: bytes, state: FileState) -> Job | None:
+        """What a worker has to do with a file; None where its content is known, or about to be."""
+        identity, failed = Identity.of(state.sha256, name), self.remembered(name)
+        if identity in self.begun or self.catalogue.has(identity):
+            return None
+        if failed is not None and failed.sha256 == state.sha256:
+            return None
+        self.begun.add(identity)
+        # Of a later version most vectors are known.
+        embeds = name not in self.known and not self.gone.get(state.sha256)
+        return Job(data, name, Path(_SILENT + identity.suffix), embeds)
+
+    def bring(self, name: str, data: bytes, state: FileState, wait: Wait | None = None) -> None:
+        """Link the file to the document it holds, or read it, unless a worker does."""
         known, failed = self.known.get(name), self.remembered(name)
         identity = Identity.of(state.sha256, name)
         if failed is not None and failed.sha256 == state.sha256:
@@ -140,19 +171,30 @@ class _Sync:
         if state.size >= _LARGE_BYTES:
             self.pending.flush()
             self.meter.reading(name, state.size, 0.0)
-        document = self.parse(data, name, Path(_SILENT + identity.suffix))
-        spans = chunk_spans(document.text, self.embedder.count_tokens)
+        prepared = self.prepared(name, data, identity, wait)
+        document = prepared.document
         old = None if known else self.gone_file(identity)
         self.pending.embed(
             Parsed(
                 document=document,
                 titled=document.title != _SILENT,
                 state=state,
-                spans=spans,
+                spans=prepared.spans,
+                vectors=prepared.vectors,
                 replaced=name if known else old,
                 action=_action(known, state, old),
             )
         )
+
+    def prepared(self, name: str, data: bytes, identity: Identity, wait: Wait | None) -> Prepared:
+        """The document in a file's bytes, as a worker or, without one, this process reads it."""
+        outcome = None if wait is None else wait()
+        if outcome is None:
+            document = self.parse(data, name, Path(_SILENT + identity.suffix))
+            return Prepared(document, chunk_spans(document.text, self.embedder.count_tokens), None)
+        if not isinstance(outcome, Prepared):
+            raise outcome.error()
+        return outcome
 
     def is_stored(self, identity: Identity) -> bool:
         """Whether the document is there to be linked, once all that waits is done."""

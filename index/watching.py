@@ -12,9 +12,9 @@ from typing import Self
 
 from index.errors import CitewiseError, FolderError
 from index.folder import IGNORE_FILE
-from index.library import Library
 from index.progress import Failure, Progress, SyncEvent, SyncReport
 from index.readers.checking import one_line
+from index.stores import Syncable
 
 # Changes that follow one another within `_QUIET_MS` are synced together, but none waits longer than
 # `_LONGEST_MS`, all in milliseconds. Where nothing changes, it is seen as often whether the folder is
@@ -39,7 +39,7 @@ class Watcher:
 
     def __init__(
         self,
-        library: Library,
+        library: Syncable,
         on_report: Callable[[SyncReport], None],
         on_error: Callable[[CitewiseError], None],
         progress: Progress | None = None,

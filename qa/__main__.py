@@ -7,11 +7,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from index import CitewiseError, Library, SyncReport, UsageError, Watcher
+from index import CitewiseError, RayWorkers, Syncable, SyncReport, UsageError, Watcher
 from qa import passwords, serving
 from qa.assistant import Assistant, open_library
 from qa.settings import Settings
@@ -105,6 +106,11 @@ def _parser() -> argparse.ArgumentParser:
     sync = commands.add_parser("sync", help="bring the index up to date with a folder")
     sync.add_argument("folder", type=Path)
     sync.add_argument("--rebuild", action="store_true", help="forget the index and make it anew")
+    sync.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="read and embed on the Ray cluster of this machine, with its head at HOST:PORT",
+    )
     sync.add_argument("--retry", action="store_true", help="try files again that failed before")
     endless = sync.add_mutually_exclusive_group()
     endless.add_argument("--watch", action="store_true", help="go on after every change")
@@ -260,9 +266,16 @@ def _open(folder: Path, settings: Settings) -> Assistant:
 
 
 def _sync(arguments: argparse.Namespace) -> int:
-    with open_library(arguments.folder, Settings.load(), rebuild=arguments.rebuild) as library:
-        with Bar(sys.stderr) as bar:
-            report = library.sync(bar, retry=arguments.retry)
+    settings = Settings.load()
+    with open_library(arguments.folder, settings, rebuild=arguments.rebuild) as library:
+        with Bar(sys.stderr) as bar, _ray(arguments.ray, library, settings) as workers:
+            report = library.sync(bar, retry=arguments.retry, workers=workers)
+        if workers is not None and workers.lost:
+            print(
+                f"citewise: {workers.lost} files were read here, not on the Ray cluster: "
+                f"{_printable(workers.reason)}",
+                file=sys.stderr,
+            )
         if arguments.json:
             _print_json(asdict(report))
         else:
@@ -270,7 +283,16 @@ def _sync(arguments: argparse.Namespace) -> int:
         return _watch(library) if arguments.watch else 0
 
 
-def _watch(library: Library) -> int:
+def _ray(
+    address: str | None, library: Syncable, settings: Settings
+) -> AbstractContextManager[RayWorkers | None]:
+    if not address:
+        return nullcontext()
+    fingerprint = library.embedder.fingerprint
+    return RayWorkers(address, settings.embedder, settings.cache, fingerprint)
+
+
+def _watch(library: Syncable) -> int:
     """Follow the folder until the user interrupts, which is how it is meant to end."""
 
     def complain(error: CitewiseError) -> None:

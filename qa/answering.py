@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index import Hit, Library, Span
+from index import Hit, Searchable, Span
 from qa.citations import cite
 from qa.intent import Intent, intent_of, topic_of
 from qa.phrasing import widen
@@ -60,7 +60,7 @@ class ExtractiveAnswerer:
     """Answers with the evidence itself, quoted and cited; refuses below a confidence."""
 
     def __init__(
-        self, library: Library, reader: Reader, summariser: Reader, min_confidence: float
+        self, library: Searchable, reader: Reader, summariser: Reader, min_confidence: float
     ) -> None:
         """`reader` finds what answers a question, `summariser` what speaks of a topic."""
         self._library = library

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,15 +15,17 @@ from index import (
     Entry,
     FolderError,
     Hit,
-    Library,
     MissingError,
     Progress,
     QuestionError,
     Reader,
+    StoreError,
+    Syncable,
     SyncReport,
     UsageError,
     Vectors,
     open_embedder,
+    open_index,
     page_picture,
     require_folder,
 )
@@ -66,13 +69,14 @@ class Assistant:
             ...  # a piece of the text; at last the Answer
     """
 
-    def __init__(self, library: Library, settings: Settings, notes: tuple[str, ...] = ()) -> None:
+    def __init__(self, library: Syncable, settings: Settings, notes: tuple[str, ...] = ()) -> None:
         """Use `Assistant.open`."""
         # Here, for NumPy takes as long to import as all the rest.
         from qa.reader.spans import SpanReader
         from qa.sentence_reader import SentenceReader
 
-        self.settings = settings
+        # What is shared is written by `citewise sync` alone.
+        self.settings = settings = replace(settings, editable=False) if settings.store else settings
         """The choices it was opened with."""
         self.notes = notes
         """What had to be put right when it was opened, or is not up to date, in one line each."""
@@ -108,7 +112,8 @@ class Assistant:
 
         Where another process is bringing it up to date, the answers come from what was stored before;
         `notes` then say so, as they say what of the index had to be put right. Without `wait` they come
-        from there too, until `follow` or `sync` has brought it up to date.
+        from there too, until `follow` or `sync` has brought it up to date. With `settings.store` they come
+        from what `citewise sync` published last, on whichever machine, and the folder is not looked at.
 
         The very first time on a machine, the embedding model is exported to the settings' `cache`, which
         takes about half a minute.
@@ -126,11 +131,18 @@ class Assistant:
             UsageError: a suffix of `readers` has no dot.
             CatalogueError: the stored index is damaged, cannot be written, or was made by another version
                 or model.
+            StoreError: the server that `settings.store` names cannot be used, or holds nothing.
             ModelError: the embedding model is missing or damaged.
         """
         settings = settings or Settings.load()
         library = open_library(Path(folder), settings, readers=readers)
         try:
+            if settings.store:
+                if wait and not library.document_ids():
+                    raise StoreError(
+                        f"nothing is published in {settings.store} yet: run `citewise sync FOLDER`"
+                    )
+                return cls(library, settings)
             if wait:
                 return cls(library, settings, _bring_up_to_date(library, progress))
             return cls(library, settings)
@@ -269,7 +281,15 @@ class Assistant:
         return self._quoting.answer(question, hits).status == "answered"
 
     def sync(self, progress: Progress | None = None) -> SyncReport:
-        """Bring the index up to date with the folder once more, which may be empty by now."""
+        """Bring the index up to date with the folder once more, which may be empty by now.
+
+        Raises:
+            UsageError: the index is shared: `citewise sync` writes it.
+        """
+        if self.settings.store:
+            raise UsageError(
+                "a shared index is not synced by those who ask: run `citewise sync FOLDER`"
+            )
         return self._following.sync(progress, _PATIENCE)
 
     def add(
@@ -306,8 +326,12 @@ class Assistant:
         self._following.sync(None, _LONG_PATIENCE)
 
     def follow(self) -> None:
-        """Sync by itself, in a thread: at once, and then whenever something in the folder changes."""
-        self._following.start()
+        """Sync by itself, in a thread: at once, and then whenever something in the folder changes.
+
+        A shared index is followed anyway: every answer is from what was published last.
+        """
+        if not self.settings.store:
+            self._following.start()
 
     def folder_state(self) -> FolderState:
         """How many documents there are, which files cannot be read, and what is being done."""
@@ -392,24 +416,28 @@ def open_library(
     *,
     rebuild: bool = False,
     readers: Mapping[str, Reader] | None = None,
-) -> Library:
+) -> Syncable:
     """The index of `folder` as the settings want it, not yet synced; `rebuild` begins it anew.
 
     Raises:
         FolderError: the folder is missing; nothing is made then.
         UsageError: a suffix of `readers` has no dot.
         CatalogueError: the stored index is damaged, or the home cannot be written.
+        StoreError: the server that `settings.store` names cannot be used.
         ModelError: the embedding model is missing or damaged.
     """
-    require_folder(folder)
+    if not settings.store:
+        require_folder(folder)
     for suffix in readers or ():
         if not suffix.startswith("."):
             raise UsageError(f"readers go by suffix with its dot: {'.' + suffix!r}, not {suffix!r}")
     embedder = open_embedder(settings.embedder, settings.cache)
-    return Library.open(folder, settings.home, embedder, rebuild, readers)
+    return open_index(
+        folder, settings.home, embedder, settings.store, rebuild=rebuild, readers=readers
+    )
 
 
-def _bring_up_to_date(library: Library, progress: Progress | None) -> tuple[str, ...]:
+def _bring_up_to_date(library: Syncable, progress: Progress | None) -> tuple[str, ...]:
     """Sync, or be content with what is stored while another process does; what there is to say of it."""
     patience = _PATIENCE if library.document_ids() else _FIRST_PATIENCE
     try:

@@ -10,8 +10,9 @@ from index import (
     BusyError,
     CitewiseError,
     Failure,
-    Library,
     Progress,
+    StoreError,
+    Syncable,
     SyncEvent,
     SyncReport,
     Watcher,
@@ -42,7 +43,7 @@ class Following:
     A folder that holds nothing is followed like any other.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Syncable) -> None:
         """Follow nothing yet."""
         self._library = library
         self._event: SyncEvent | None = None
@@ -84,6 +85,14 @@ class Following:
 
     def state(self) -> FolderState:
         """How the folder stands now; costs next to nothing while nothing changes."""
+        try:
+            return self._state()
+        except StoreError as error:  # of which it is told, until the server is back
+            files = self._files
+            changes = max(files.revision, 0)
+            return FolderState(files.documents, files.failed, None, str(error), True, changes)
+
+    def _state(self) -> FolderState:
         revision = self._library.revision
         if (files := self._files).revision != revision:
             documents, failed = len(self._library.document_ids()), self._library.failures()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from index import Candidate, Hit, Library
+from index import Candidate, Hit, Searchable
 from qa.words import content_words, word_pairs
 
 # How deep each search goes before the two are combined.
@@ -21,7 +21,7 @@ _TYPED_WEIGHT = 0.51
 _TYPED_AMONG = 5
 
 
-def retrieve(library: Library, question: str, k: int, *, typed: str | None = None) -> list[Hit]:
+def retrieve(library: Searchable, question: str, k: int, *, typed: str | None = None) -> list[Hit]:
     """The `k` passages that fit `question` best, scored in (0, 1] as `combine` does.
 
     A score of 1 means first in every search, or in the only one that found anything. Where `question`

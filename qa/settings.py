@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
-from index import DEFAULT_EMBEDDER, MAX_BYTES, SettingsError
+from index import DEFAULT_EMBEDDER, MAX_BYTES, SettingsError, check_store
 
 FILE = Path("citewise.toml")
 PREFIX = "CITEWISE_"
@@ -37,6 +37,8 @@ class Settings:
     """Where indexes are kept; below the working directory unless it is absolute."""
     cache: Path = field(default_factory=_user_cache)
     """Where the exported embedding model is kept; it can be deleted at any time."""
+    store: str = ""
+    """Where the index is shared from: milvus://HOST:PORT/COLLECTION. Empty: it stays in `home`."""
     embedder: str = DEFAULT_EMBEDDER
     """The embedding model: the default, or the name or folder of a sentence-transformers model."""
     passages: int = 5
@@ -88,6 +90,7 @@ class Settings:
             wanted, _ = _KINDS[str(item.type)]
             value = getattr(self, item.name)
             _check(_is(value, str(item.type)), item.name, f"{wanted}, not {value!r}")
+        check_store(self.store)
         _check(1 <= self.passages <= 50, "passages", "from 1 to 50")
         _check(0.0 <= self.min_confidence <= 1.0, "min_confidence", "from 0 to 1")
         _check(self.max_question >= 1, "max_question", "at least 1")

@@ -22,9 +22,9 @@ from typing import Literal
 from index import (
     CitewiseError,
     DocumentError,
-    Library,
     MissingError,
     Progress,
+    Syncable,
     SyncEvent,
     UsageError,
 )
@@ -60,7 +60,7 @@ class Shelf:
     It changes the folder alone; a sync brings the index up to date.
     """
 
-    def __init__(self, library: Library, settings: Settings) -> None:
+    def __init__(self, library: Syncable, settings: Settings) -> None:
         """Touch nothing yet."""
         self._library = library
         self._settings = settings

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from eval.faults.server import MilvusProcess
 from index import Embedder, Library, Reader, Vectors, open_embedder
+from index.milvus.library import MilvusLibrary
 from qa import Settings
 
 SEED = Path(__file__).parents[1] / "seeds" / "000_c38148f0aa32e7a8.txt"
@@ -96,12 +99,30 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+@pytest.fixture(scope="session")
+def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusProcess]:
+    """A server that all tests share, each with collections of its own."""
+    with MilvusProcess(tmp_path_factory.mktemp("milvus")) as server:
+        yield server
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    """Where the libraries of `library` keep their index: "embedded" unless a test asks for "milvus"."""
+    return str(getattr(request, "param", "embedded"))
+
+
 @pytest.fixture
 def library(
-    tmp_path: Path, write: Callable[..., Path], embedder: FakeEmbedder
-) -> Iterator[Callable[..., Library]]:
+    tmp_path: Path,
+    write: Callable[..., Path],
+    embedder: FakeEmbedder,
+    backend: str,
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[..., Library | MilvusLibrary]]:
     """Opens a library over the files given, not synced yet; all are closed at the end."""
-    opened: list[Library] = []
+    opened: list[Library | MilvusLibrary] = []
+    name = hashlib.sha256(str(tmp_path).encode()).hexdigest()[:12]
 
     def open_library(
         files: dict[str, str | bytes] | None = None,
@@ -110,9 +131,15 @@ def library(
         embedder: Embedder = embedder,
         rebuild: bool = False,
         readers: Mapping[str, Reader] | None = None,
-    ) -> Library:
+    ) -> Library | MilvusLibrary:
         root = write(files or {}, folder)
-        opened.append(Library.open(root, tmp_path / home, embedder, rebuild, readers))
+        where = root, tmp_path / home, embedder
+        if backend == "milvus":
+            server = request.getfixturevalue("milvus")
+            collection = re.sub(r"\W", "_", f"test_{name}_{home}_{folder}")
+            opened.append(MilvusLibrary.open(*where, server.address(collection), rebuild, readers))
+        else:
+            opened.append(Library.open(*where, rebuild, readers))
         return opened[-1]
 
     yield open_library

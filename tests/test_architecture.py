@@ -14,7 +14,10 @@ OURS = ("index", "qa", "eval", "app")
 # A vendor, and where alone it may be imported: modules, or whole folders with a slash at the end.
 FENCES = {
     "faiss": ("index/vectors/",),
-    "sqlite3": ("index/database.py",),
+    "sqlite3": ("index/database.py", "index/milvus/stems.py"),
+    "pymilvus": ("index/milvus/server.py",),
+    "grpc": ("index/milvus/server.py",),
+    "ray": ("index/ray_workers.py", "eval/bench_ray.py"),
     "nupunkt": ("index/sentences.py",),
     "denckring_en_pos": ("qa/rewriting/tagging.py",),
     "charset_normalizer": ("index/readers/",),
@@ -62,6 +65,9 @@ HEAVY = {
     "mcp_types",
     "pydantic",
     "anyio",
+    "pymilvus",
+    "grpc",
+    "ray",
 }
 # Loaded only by those who want what they are made for.
 ALLOWED_AT_THE_TOP = (

@@ -11,18 +11,18 @@ from pathlib import Path
 
 from eval.faults.board import Board
 from eval.faults.notes import WORDS, SmallModel, note
-from index import Chunk, CitewiseError, Hit, Library
+from index import Chunk, CitewiseError, Hit, Searchable, StoreError, open_index
 
 _HITS = 20
 _OPEN_SECONDS = 2.0
 
-# How many "asks", how many documents were "overtaken" by a change before they were looked up, and
-# every fault by its line.
+# How many "asks", how many of them were "unanswered" for want of a server, how many documents were
+# "overtaken" by a change before they were looked up, and every fault by its line.
 Tally = Counter[str]
 
 
 def ask(
-    library: Library,
+    library: Searchable,
     seed: int,
     board: Board,
     steady: int,
@@ -39,6 +39,7 @@ def ask(
 def open_and_ask(
     docs: Path,
     home: Path,
+    store: str,
     seed: int,
     board: Board,
     steady: int,
@@ -49,10 +50,12 @@ def open_and_ask(
     asker = Asker(board, steady, seed)
     while time.time() < until:
         try:
-            with Library.open(docs, home, SmallModel()) as library:
+            with open_index(docs, home, SmallModel(), store) as library:
                 close_at = min(until, time.time() + _OPEN_SECONDS)
                 while time.time() < close_at:
                     asker.ask(library)
+        except StoreError:
+            asker.tally["unanswered"] += 1
         except CitewiseError as error:
             asker.tally[f"opening the index failed: {error}"] += 1
     tallies.put(asker.tally)
@@ -69,7 +72,7 @@ class Asker:
         self.rng, self.model = random.Random(seed), SmallModel()
         self.tally: Tally = Counter()
 
-    def ask(self, library: Library) -> None:
+    def ask(self, library: Searchable) -> None:
         """Ask once, and note what is wrong with the answer."""
         self.tally["asks"] += 1
         done, least = self.board.done(), self.board.least()
@@ -78,10 +81,12 @@ class Asker:
             self.compare(hits, least)
             for hit in self.rng.sample(hits, min(2, len(hits))):
                 self.look_up(library, hit.chunk, done, least)
+        except StoreError:
+            self.tally["unanswered"] += 1
         except Exception as error:  # whatever it is, it is not to happen
             self.tally[f"an ask failed: {type(error).__name__}: {error}"] += 1
 
-    def search(self, library: Library) -> list[Hit]:
+    def search(self, library: Searchable) -> list[Hit]:
         """Search for a note that is always there, for any words, or for what is near to any text."""
         match self.rng.randrange(3):
             case 0:
@@ -106,10 +111,12 @@ class Asker:
             if not any(_are_of(chunks, note(number, version)) for version in versions):
                 self.tally["an answer is stale, or mixes versions"] += 1
 
-    def look_up(self, library: Library, chunk: Chunk, done: int, least: Sequence[int]) -> None:
+    def look_up(self, library: Searchable, chunk: Chunk, done: int, least: Sequence[int]) -> None:
         """The document must be one version of the note, and the passage in it unless it was replaced."""
         try:
             text = library.document(chunk.document_id).text
+        except StoreError:
+            raise
         except CitewiseError:
             text = ""
         number = _number(chunk.document_id)

@@ -15,8 +15,8 @@ from eval.faults.asking import Tally, ask, open_and_ask
 from eval.faults.board import Board
 from eval.faults.notes import Notebook, SmallModel, note
 from eval.faults.result import Result
-from eval.faults.soundness import unsound
-from index import Library
+from eval.faults.soundness import unsound, unsound_answers
+from index import StoreError, Syncable, open_index
 
 _NOTES = 60
 _STEADY = 20  # the first ones are never deleted, so that they can always be found
@@ -24,14 +24,21 @@ _CHANGES = 6  # between two syncs
 _THREADS, _PROCESSES = 2, 2
 
 
-def read_and_write(seconds: float, seed: int) -> Result:
-    """Ask from threads and processes for so long, beside one who edits, adds, removes and syncs."""
+def read_and_write(seconds: float, seed: int, store: str = "", *, outages: bool = False) -> Result:
+    """Ask from threads and processes for so long, beside one who edits, adds, removes and syncs.
+
+    Args:
+        seconds: how long.
+        seed: of the edits and questions.
+        store: the server that shares the index, if one does.
+        outages: whether it may be away, so that questions go unanswered and syncs fail.
+    """
     context = multiprocessing.get_context("spawn")
     board = Board(context, _NOTES)
     tallies: SimpleQueue[Tally] = context.SimpleQueue()
     with TemporaryDirectory() as scratch:
         notebook, home = Notebook(Path(scratch, "docs")), Path(scratch, "home")
-        with Library.open(notebook.root, home, SmallModel()) as library:
+        with open_index(notebook.root, home, SmallModel(), store) as library:
             writer = Writer(library, notebook, board, random.Random(seed))
             until = time.time() + seconds
             rest = (board, _STEADY, until, tallies)
@@ -41,7 +48,7 @@ def read_and_write(seconds: float, seed: int) -> Result:
             ]
             askers += [
                 context.Process(
-                    target=open_and_ask, args=(notebook.root, home, seed - 1 - n, *rest)
+                    target=open_and_ask, args=(notebook.root, home, store, seed - 1 - n, *rest)
                 )
                 for n in range(_PROCESSES)
             ]
@@ -53,7 +60,8 @@ def read_and_write(seconds: float, seed: int) -> Result:
             finally:
                 for asker in askers:
                     asker.join()
-            faults = [*writer.faults, *unsound(library)]
+            faults = [*writer.faults, *unsound_answers(library, notebook.now)]
+            faults += [] if store else unsound(library)
     total: Tally = Counter()
     for _ in askers:
         if tallies.empty():
@@ -61,11 +69,15 @@ def read_and_write(seconds: float, seed: int) -> Result:
         else:
             total += tallies.get()
     faults += [f"{fault} ({times} times)" for fault, times in total.items() if " " in fault]
+    if total["unanswered"] and not outages:
+        faults.append(f"{total['unanswered']} asks went unanswered")
     line = (
         f"readers: {total['asks']:,} asks by {_THREADS} threads and {_PROCESSES} processes in "
         f"{seconds:g} s beside {board.done():,} syncs of {writer.changes:,} changes, "
         f"{total['overtaken']:,} documents gone before they were looked up"
     )
+    if outages:
+        line += f", {total['unanswered']:,} asks and {writer.failed:,} syncs told that it is away"
     return Result(line, faults)
 
 
@@ -73,12 +85,12 @@ class Writer:
     """One who changes some notes and syncs, and tells the board what may be found."""
 
     def __init__(
-        self, library: Library, notebook: Notebook, board: Board, rng: random.Random
+        self, library: Syncable, notebook: Notebook, board: Board, rng: random.Random
     ) -> None:
         self.library, self.notebook, self.board, self.rng = library, notebook, board, rng
         self.versions = dict.fromkeys(range(_NOTES), 0)
         self.names = {number: f"{number:02} 0.txt" for number in range(_NOTES)}
-        self.changes = 0
+        self.changes = self.failed = 0
         self.faults: list[str] = []
         for number in self.names:
             self.write(number)
@@ -115,8 +127,18 @@ class Writer:
     def sync(self, least: dict[int, int]) -> None:
         """Sync, and see that the folder was taken over."""
         self.board.begin()
-        report = self.library.sync()
+        while not self.has_synced():
+            self.failed += 1
         self.board.end(least)
+
+    def has_synced(self) -> bool:
+        """Sync once; whether there was a server to do it with."""
+        try:
+            report = self.library.sync()
+            left = set(self.library.document_ids())
+        except StoreError:
+            return False
         self.faults += [f"{failed.path} failed: {failed.reason}" for failed in report.failed]
-        if set(self.library.document_ids()) != set(self.notebook.now):
+        if left != set(self.notebook.now):
             self.faults.append("a sync left the index unequal to the folder")
+        return True

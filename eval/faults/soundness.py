@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from eval.faults.notes import WORDS, SmallModel
-from index import Chunk, Library, Span
+from index import Chunk, Searchable, Span, Syncable
 from index.catalogue import Catalogue
 from index.chunking import chunk_spans
 from index.vectors import ExactIndex
 
 CATALOGUE = "catalogue.sqlite"
+_EVERY = 10_000
 
 
-def unsound(library: Library) -> Iterator[str]:
+def unsound(library: Syncable) -> Iterator[str]:
     """A line for each thing that does not fit, of an index that nobody writes in the meantime."""
     model = SmallModel()
     probe = model.embed(["anything"])[0]
@@ -38,6 +39,26 @@ def unsound(library: Library) -> Iterator[str]:
     by_words = library.search_words(WORDS, len(ids) + 1)
     if not {hit.chunk for hit in by_words} <= {hit.chunk for hit in found}:
         yield "a search by words finds what no search by vector finds"
+
+
+def unsound_answers(library: Searchable, texts: Mapping[str, str]) -> Iterator[str]:
+    """A line for each thing in which what is found differs from these files and their passages."""
+    by_vector = library.search_vectors(SmallModel().embed(["anything"])[0], _EVERY)
+    by_words = library.search_words(WORDS, _EVERY)
+    for hits in (by_vector, by_words):
+        if len({hit.chunk.id for hit in hits}) != len(hits):
+            yield "a passage is found twice"
+    if set(library.document_ids()) != set(texts):
+        yield "the documents are not the files"
+    found: defaultdict[str, list[Span]] = defaultdict(list)
+    # A server's search by vector may pass over some, and ours by words over those of common words alone.
+    for chunk in {hit.chunk for hit in by_vector + by_words}:
+        found[chunk.document_id].append(Span(chunk.start, chunk.end))
+    for name, text in texts.items():
+        if library.document(name).text != text:
+            yield f"{name} is not what its file holds"
+        if sorted(found[name]) != _spans(text):
+            yield f"{name} is found by other passages than its text gives"
 
 
 def unsound_passages(catalogue: Catalogue, root: Path) -> Iterator[str]:

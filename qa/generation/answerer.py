@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from index import Document, Hit, Library
+from index import Document, Hit, Searchable
 from qa.answering import ExtractiveAnswerer, Reply, exact_answer, refusal
 from qa.citations import cite
 from qa.generation.author import Author
@@ -64,7 +64,7 @@ class SupportChecker(Protocol):
 
 
 def open_answerers(
-    library: Library, quoting: ExtractiveAnswerer, settings: Settings
+    library: Searchable, quoting: ExtractiveAnswerer, settings: Settings
 ) -> dict[str, GenerativeAnswerer]:
     """An answerer for each model that the settings name, by the model's name, in order.
 
@@ -99,7 +99,7 @@ class GenerativeAnswerer:
 
     def __init__(
         self,
-        library: Library,
+        library: Searchable,
         writer: Writer,
         checker: SupportChecker,
         quoting: ExtractiveAnswerer,

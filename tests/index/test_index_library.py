@@ -10,6 +10,9 @@ import pytest
 
 from index import CatalogueError, Entry, Library, MissingError
 
+# What holds wherever the index lies.
+anywhere = pytest.mark.parametrize("backend", ["embedded", "milvus"], indirect=True)
+
 TEXTS = {
     "boats.txt": "A red boat sailed north. It carried salt.",
     "cars.txt": "A blue car stopped at the gate.",
@@ -31,6 +34,7 @@ def best(library, embedder, text):
     return hit.chunk.text
 
 
+@anywhere
 def test_a_search_finds_the_passage_asked_for(library, embedder):
     docs = library(TEXTS)
     docs.sync()
@@ -46,6 +50,7 @@ def test_a_search_finds_the_passage_asked_for(library, embedder):
     assert docs.document_ids() == ("boats.txt", "cars.txt", "trees.md")
 
 
+@anywhere
 def test_candidates_of_either_search_are_scored_by_both(library, embedder):
     docs = library(TEXTS)
     docs.sync()
@@ -62,6 +67,7 @@ def test_candidates_of_either_search_are_scored_by_both(library, embedder):
     assert [one.chunk for one in docs.candidates(vector, [], [], 1)] == [nearest.chunk]
 
 
+@anywhere
 def test_an_unsynced_library_finds_nothing(library, embedder):
     docs = library()
     assert docs.search_vectors(embedder.vector("x"), 5) == []
@@ -70,11 +76,13 @@ def test_an_unsynced_library_finds_nothing(library, embedder):
     assert docs.document_ids() == ()
 
 
+@anywhere
 def test_an_unknown_document_is_named(library):
     with pytest.raises(MissingError, match=r"no document 'gone\.txt' in the index: sync"):
         library().document("gone.txt")
 
 
+@anywhere
 def test_what_is_stored_is_there_at_the_next_start(library, embedder, fake_embedder):
     with library(TEXTS) as docs:
         docs.sync()
@@ -96,7 +104,11 @@ def stored(library, embedder):
     return documents, library.titles(), chunks, library.failures()
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize(
+    ("backend", "seed"),
+    [*(("embedded", seed) for seed in range(8)), ("milvus", 0)],
+    indirect=["backend"],
+)
 def test_after_any_edits_the_index_is_the_folder(seed, library, embedder):
     """Every passage is its slice under the vector of its text, as if indexed from nothing."""
     rng = random.Random(seed)
@@ -152,6 +164,7 @@ def test_after_any_edits_the_index_is_the_folder(seed, library, embedder):
         assert stored(docs, embedder) == stored(fresh, embedder)
 
 
+@anywhere
 def test_a_removed_passage_is_never_found(library, write, embedder):
     docs = library(TEXTS)
     docs.sync()
@@ -234,6 +247,7 @@ def test_a_snapshot_that_cannot_be_kept_is_no_obstacle(library, embedder, monkey
     assert best(docs, embedder, TEXTS["cars.txt"]) == TEXTS["cars.txt"]
 
 
+@anywhere
 def test_two_libraries_over_one_store_see_each_others_work(library, write, embedder):
     first, second = library(TEXTS), library()
     assert everything(second, embedder) == []
@@ -248,6 +262,7 @@ def test_two_libraries_over_one_store_see_each_others_work(library, write, embed
     assert first.sync().unchanged == 2
 
 
+@anywhere
 def test_rebuild_begins_anew_and_the_old_serves_until_it_is_complete(library, embedder):
     docs = library(TEXTS)
     docs.sync()
@@ -269,6 +284,7 @@ def test_rebuild_begins_anew_and_the_old_serves_until_it_is_complete(library, em
     assert rebuilt.sync().unchanged == 3
 
 
+@anywhere
 def test_a_rebuild_that_is_broken_off_leaves_the_old_index(library, write, embedder):
     docs = library(TEXTS)
     docs.sync()
@@ -285,6 +301,7 @@ def test_a_rebuild_that_is_broken_off_leaves_the_old_index(library, write, embed
     assert docs.sync().changed == 1
 
 
+@anywhere
 def test_another_model_is_refused_until_a_rebuild(library, embedder, fake_embedder):
     docs = library(TEXTS)
     docs.sync()
@@ -302,6 +319,7 @@ def test_another_model_is_refused_until_a_rebuild(library, embedder, fake_embedd
         everything(docs, embedder)
 
 
+@anywhere
 def test_an_index_of_an_earlier_version_is_made_anew_with_a_note(library, embedder, tmp_path):
     with library(TEXTS) as docs:
         docs.sync()
@@ -358,6 +376,7 @@ def test_a_home_that_cannot_be_written_is_named(library, tmp_path):
     assert "\n" not in str(caught.value)
 
 
+@anywhere
 def test_many_threads_search_while_one_syncs(library, write, embedder):
     versions = [f"Version{number} of the boat sailed. " * 20 for number in range(12)]
     docs = library({"a.txt": versions[0], "b.txt": "A car stopped.", "c.txt": "A tree fell."})
@@ -410,6 +429,7 @@ def test_threads_that_end_leave_no_open_file_behind(library, embedder):
     assert open_files() <= before + 6
 
 
+@anywhere
 def test_entries_are_the_files_as_they_are_listed(library):
     docs = library({**TEXTS, "copy.txt": TEXTS["cars.txt"], "bad.txt": b"\x00\x01" * 50})
     assert docs.entries() == ()
@@ -424,6 +444,7 @@ def test_entries_are_the_files_as_they_are_listed(library):
     assert "binary file" in listed["bad.txt"].reason
 
 
+@anywhere
 def test_the_size_of_a_file_that_cannot_be_read_for_now_is_the_files_own(library, tmp_path):
     docs = library({"a.txt": "A red boat sailed."})
     target = tmp_path / "outside.txt"
