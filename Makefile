@@ -5,13 +5,21 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 DOCS ?= seeds
 
-.PHONY: chat test check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots bench-serve bench-scale bench-milvus bench-ray clean
+.PHONY: chat test test-milvus check format wheel test-wheel docs constraints eval bench-ask bench-import bench-embedding bench-retrieval bench-reader bench-followups bench-sync bench-documents bench-faults bench-llm bench-page bench-peers peers screenshots bench-serve bench-scale bench-milvus bench-ray clean
 
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
 
 test: $(INSTALLED)
 	$(BIN)/pytest
+
+# What needs a Milvus server, which it installs and starts.
+test-milvus: .venv/.milvus
+	$(BIN)/pytest -m milvus
+
+.venv/.milvus: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[milvus-server]'
+	@touch $@
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
@@ -94,7 +102,7 @@ bench-scale: $(INSTALLED)
 	$(BIN)/python -m eval.bench_scale "$(SCALE_FOLDER)" --cache "$(SCALE_CACHE)" --real $(SCALE_REAL) --sizes $(SCALE_SIZES)
 
 # A shared index on a Milvus server: its cost, and readers beside a writer while it is killed: make bench-milvus MILVUS='--passages 2000'
-bench-milvus: $(INSTALLED)
+bench-milvus: .venv/.milvus
 	$(BIN)/python -m eval.bench_milvus $(MILVUS)
 
 # A folder read on a Ray cluster of two nodes, of which one is killed: make bench-ray RAY_FILES=1000

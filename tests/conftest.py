@@ -99,6 +99,14 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a Milvus server, which is not installed with the rest."""
+    for item in items:
+        backend = getattr(getattr(item, "callspec", None), "params", {}).get("backend")
+        if backend == "milvus" or "milvus" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.milvus)
+
+
 @pytest.fixture(scope="session")
 def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusProcess]:
     """A server that all tests share, each with collections of its own."""

@@ -164,7 +164,7 @@ def test_a_task_that_is_cancelled_stops_the_language_model(folder, tmp_path, end
 
 def test_two_assistants_do_not_touch_each_other(write, tmp_path, seed_text):
     news, boats = write({"news.txt": seed_text}, "news"), write({"boats.txt": BOATS}, "boats")
-    bold = Settings(home=tmp_path / "one", min_confidence=0.0, passages=1)
+    bold = Settings(home=tmp_path / "one", min_confidence=0.0, passages=2)
     shy = Settings(home=tmp_path / "two", min_confidence=1.0, max_question=60)
     with Assistant.open(news, bold) as one, Assistant.open(boats, shy) as two:
         assert one.document_ids() == ("news.txt",)
@@ -173,7 +173,7 @@ def test_two_assistants_do_not_touch_each_other(write, tmp_path, seed_text):
             ones = list(pool.map(one.ask, QUESTIONS * 2))
             twos = list(pool.map(two.ask, QUESTIONS * 2))
         assert {answer.status for answer in ones} == {"answered"}
-        assert {len(answer.hits) for answer in ones} == {1}
+        assert {len(answer.hits) for answer in ones} == {2}
         assert {answer.status for answer in twos} == {"not_in_documents"}
         found = {hit.chunk.document_id for answer in twos for hit in answer.hits}
         assert found == {"boats.txt"}
