@@ -172,8 +172,9 @@ def test_two_assistants_do_not_touch_each_other(write, tmp_path, seed_text):
         with ThreadPoolExecutor(8) as pool:
             ones = list(pool.map(one.ask, QUESTIONS * 2))
             twos = list(pool.map(two.ask, QUESTIONS * 2))
-        assert {answer.status for answer in ones} == {"answered"}
-        assert {len(answer.hits) for answer in ones} == {2}
+        known = [answer for answer in ones if answer.question in QUESTIONS[:3]]
+        assert {answer.status for answer in known} == {"answered"}
+        assert {len(answer.hits) for answer in known} == {2}
         assert {answer.status for answer in twos} == {"not_in_documents"}
         found = {hit.chunk.document_id for answer in twos for hit in answer.hits}
         assert found == {"boats.txt"}
