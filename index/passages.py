@@ -166,11 +166,11 @@ class Passages:
         That of a passage is its BM25 by `words`, see `search_words`, and half of that by `phrases`:
         words that it must hold side by side. Words and ordered pairs of them are the features of the
         sequential dependence model (Metzler and Croft, SIGIR 2005), here with weights of 2 to 1. Where
-        too many passages hold any of the words to be looked at, the words alone count; see `Words`.
+        too many passages hold any of the words to be looked at, those are scored that are among the best
+        by words or by phrases alone; see `Words`.
         """
         if not self._words.are_few(words):
-            best = {hit.chunk.id: hit.score for hit in self.search_words(words, k)}
-            return best | self._words.scores(words, [id_ for id_ in ids if id_ not in best])
+            return self._score_candidates(words, phrases, ids, k)
         parts = [(words, 1.0), (phrases, _PHRASE_WEIGHT)]
         queries = [(any_of(terms), weight) for terms, weight in parts if terms]
         if not queries:
@@ -184,6 +184,20 @@ class Passages:
             (*(v for query, weight in queries for v in (weight, query)), k, json.dumps(list(ids))),
         )
         return {id_: score for id_, score in rows if score > MIN_BM25}
+
+    def _score_candidates(
+        self, words: Sequence[str], phrases: Sequence[str], ids: Iterable[int], k: int
+    ) -> dict[int, float]:
+        by_words = {hit.chunk.id: hit.score for hit in self.search_words(words, k)}
+        by_phrases = self._words.best_of_any(phrases, k)
+        every = {*by_words, *by_phrases, *ids}
+        by_words |= self._words.scores(words, sorted(every - by_words.keys()))
+        if phrases:
+            by_phrases |= self._words.scores_of_any(phrases, sorted(every - by_phrases.keys()))
+        scored = {
+            id_: by_words.get(id_, 0.0) + _PHRASE_WEIGHT * by_phrases.get(id_, 0.0) for id_ in every
+        }
+        return {id_: score for id_, score in scored.items() if score > MIN_BM25}
 
     def ids_by_text(self, document: int | None) -> defaultdict[str, list[int]]:
         """The ids of a document's passages, in order, by the passage's text."""

@@ -49,16 +49,26 @@ class Words:
         return sum(map(self._frequency, set(words))) <= self._most_rows
 
     def scores(self, words: Sequence[str], ids: Sequence[int]) -> dict[int, float]:
-        """The scores above 0 of the passages with these ids, by those of the words that are rare."""
-        rare, _ = self._split(sorted(dict.fromkeys(words), key=self._frequency))
-        if not rare or not ids:
+        """The scores above 0 of the passages with these ids, by the words that weigh something."""
+        rare, common = self._split(sorted(dict.fromkeys(words), key=self._frequency))
+        weighty = [*rare, *common]
+        return self.scores_of_any(weighty, ids) if weighty else {}
+
+    def scores_of_any(self, terms: Sequence[str], ids: Sequence[int]) -> dict[int, float]:
+        """The scores above 0 of the passages with these ids, by all terms, which are words or phrases."""
+        if not ids:
             return {}
         rows = self._database.rows(
             "SELECT rowid, -bm25(passages) AS score FROM passages "
-            "WHERE passages MATCH ? AND rowid IN (SELECT value FROM json_each(?))",
-            (any_of(rare), json.dumps(ids)),
+            # The plus keeps SQLite from asking the full text once for each id.
+            "WHERE passages MATCH ? AND +rowid IN (SELECT value FROM json_each(?))",
+            (any_of(terms), json.dumps(ids)),
         )
         return {id_: score for id_, score in rows if score > MIN_BM25}
+
+    def best_of_any(self, terms: Sequence[str], k: int) -> dict[int, float]:
+        """The `k` best ids by all terms, which are words or phrases, with their scores above 0."""
+        return dict(self._best(any_of(terms), k)) if terms else {}
 
     def _split(self, by_rarity: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
         """The rare words, of which one stands somewhere, and those too common to be looked at as well."""

@@ -102,3 +102,21 @@ def test_a_word_that_was_not_there_yet_is_found_when_it_is(database):
 @pytest.mark.parametrize("words", [[], ["absent"], ["", " "], ['"', "*", "rare0 OR"]])
 def test_nothing_in_a_word_is_search_language(database, words):
     assert Words(database, most_rows=60).search(words, 5) == []
+
+
+def test_passages_that_are_named_have_their_true_scores_by_words_and_by_phrases(
+    database, everything
+):
+    terms, ids = ["rare1", "usual2"], list(range(1, 401))
+    full = everything.best_of_any(terms, 2000)
+    wanted = {id_: score for id_, score in full.items() if id_ <= 400}
+    assert wanted
+    few = Words(database, most_rows=100)
+    assert few.scores(terms, ids) == pytest.approx(wanted)
+    assert few.scores_of_any(terms, ids) == pytest.approx(wanted)
+    phrases = ["usual0 usual1"]
+    held = everything.best_of_any(phrases, 2000)
+    assert held
+    assert few.scores_of_any(phrases, list(held)) == pytest.approx(held)
+    assert few.scores(terms, []) == {}
+    assert few.best_of_any([], 5) == {}
