@@ -47,10 +47,9 @@ def bench(
         filled = _filled(place, corpus, size, embedder)
         job = _job(place, corpus, size, embedder)
         built = float(json.loads(_child("build", job)))
+        stored = _bytes(place)
         measured = Measured(**json.loads(_child("measure", job, str(built))))
-        rows.append(
-            Row(size, min(len(corpus.vectors), filled.passages), filled, measured, *_bytes(place))
-        )
+        rows.append(Row(size, min(len(corpus.vectors), filled.passages), filled, measured, *stored))
         write_report(rows, out)
     print((out / "scale.txt").read_text(encoding="utf-8"))
 
