@@ -86,10 +86,10 @@ class Author:
         )
         try:
             for piece in pieces:
-                if piece is None:
-                    yield None
-                    continue
-                yield from ranked(draft.feed(piece))
+                # Whoever listens can stop in the middle of a sentence as well.
+                yield None
+                if piece is not None:
+                    yield from ranked(draft.feed(piece))
                 if draft.full:
                     break
         except TimeoutError:

@@ -7,6 +7,7 @@ from qa.answering import REFUSAL
 from qa.generation.answerer import NOT_FOUND
 from qa.generation.models import GenerationError, LengthError, TransientError
 from qa.generation.prompts import ABSENT
+from qa.page.desk import Desk
 
 LEFT = "She departed at noon."
 LATE = "The train did not come in time."
@@ -169,13 +170,14 @@ def test_the_same_question_of_the_same_passages_is_answered_from_memory_if_wishe
 class StuckModel:
     name, context, note = "test/stuck", 4096, ""
 
-    def __init__(self):
+    def __init__(self, said=f"{LEFT} Then"):
+        self.said = said
         self.closed = threading.Event()
         self.free = threading.Event()
 
     def stream(self, system, user):
         try:
-            yield f"{LEFT} Then"
+            yield self.said
             while not self.free.is_set():
                 time.sleep(0.02)
                 yield ""
@@ -195,4 +197,15 @@ def test_who_stops_listening_ends_the_request(answering, hits):
     answer = answering(model, seconds=30).stream("When?", hits)
     assert next(answer) == ""
     answer.close()
+    assert model.closed.wait(5)
+
+
+def test_who_stops_an_answer_on_the_page_ends_the_request_too(answering, scripted, hits):
+    model = StuckModel(said=f"{LEFT} {TWO} Then")
+    answerer = answering(model, scripted[1](trip=[LEFT]), seconds=30)
+    desk = Desk(lambda question, _: answerer.stream(question, hits), 1, 1, seconds=30)
+    events = desk.stream("When?", [])
+    assert next(events).startswith(f"{LEFT} [1]")
+    assert not model.closed.is_set()
+    events.close()
     assert model.closed.wait(5)
