@@ -10,8 +10,9 @@ DOCS ?= seeds
 chat: $(INSTALLED)
 	$(BIN)/citewise chat $(DOCS)
 
+# Two at a time, each file's by one: they wait for browsers and servers half of the time.
 test: $(INSTALLED)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 # What needs a Milvus server, which it installs and starts.
 test-milvus: .venv/.milvus

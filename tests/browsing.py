@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -119,7 +119,11 @@ def until(browser: webdriver.Chrome, there: Callable[[], Any], what: str = "") -
     """What `there` gives, once it gives something."""
     # What is looked at may be replaced by the page in the same moment.
     ignored = (StaleElementReferenceException,)
-    return WebDriverWait(browser, PATIENCE, 0.05, ignored).until(lambda _: there(), what)
+    try:
+        return WebDriverWait(browser, PATIENCE, 0.05, ignored).until(lambda _: there(), what)
+    except TimeoutException as error:
+        seen = browser.execute_script("return document.body.innerText")
+        raise AssertionError(f"{what or 'it'} did not come; the page says: {seen}") from error
 
 
 def find(browser: webdriver.Chrome, selector: str) -> list[WebElement]:

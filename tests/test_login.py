@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from browsing import (
+    CHROMIUM,
+    NAMES,
+    complaints,
+    find,
+    open_browser,
+    ready,
+    requests_elsewhere,
+    until,
+    wait,
+)
 from page_fakes import FakeAssistant
+from selenium.webdriver.common.keys import Keys
 
 import app
 from qa import passwords
@@ -22,8 +31,6 @@ from qa.__main__ import main
 from qa.passwords import Hash, Passwords
 
 PASSWORD = "correct horse battery"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="module")
@@ -85,51 +92,18 @@ def test_a_login_does_not_hold_up_the_page(url: str, monkeypatch: pytest.MonkeyP
 def test_a_visitor_logs_in_and_asks_without_a_request_to_another_host(
     url: str, tmp_path: Path
 ) -> None:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for argument in (
-        "--headless=new",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-        f"--user-data-dir={tmp_path}",
-        *(["--no-sandbox"] if os.geteuid() == 0 else []),
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    with webdriver.Chrome(
-        options=options, service=Service(shutil.which("chromedriver"))
-    ) as browser:
+    with open_browser(tmp_path) as browser:
         browser.get(url)
-        wait = WebDriverWait(browser, 60)
-        fields = wait.until(
-            lambda b: [
-                f for f in b.find_elements(By.CSS_SELECTOR, "input, textarea") if f.is_displayed()
-            ]
-        )
+        wait(browser, "input, textarea", count=2)
         assert "cw-page" not in browser.page_source
-        fields[0].send_keys("ida")
-        fields[1].send_keys(PASSWORD)
-        browser.find_element(By.CSS_SELECTOR, "button").click()
-        wait.until(lambda b: "What would you like to know?" in b.page_source)
-        requested = [
-            urlsplit(message["params"]["request"]["url"])
-            for entry in browser.get_log("performance")
-            if (message := json.loads(entry["message"])["message"])["method"]
-            == "Network.requestWillBeSent"
-        ]
-        assert requested
-        hosts = {u.hostname for u in requested if u.scheme not in ("data", "blob", "chrome")}
-        assert hosts == {"127.0.0.1"}
-        severe = [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
-        assert severe == []
+        for field, value in zip(find(browser, "input, textarea"), ("ida", PASSWORD), strict=True):
+            field.send_keys(value)
+            until(browser, lambda f=field, v=value: f.get_property("value") == v)
+        field.send_keys(Keys.ENTER)
+        ready(browser)
+        assert "What would you like to know?" in browser.page_source
+        assert requests_elsewhere(browser) == []
+        assert complaints(browser) == []
 
 
 # The command line

@@ -2,10 +2,12 @@ import os
 import queue
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
 from index import BusyError, CitewiseError, SyncReport, Watcher
+from index.errors import MissingError
 from index.lock import writer_lock
 
 BOAT = "A red boat sailed."
@@ -30,9 +32,11 @@ class Followed:
         """Wait until just these texts are stored, however many syncs that takes."""
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
-            ids = self.library.document_ids()
-            if sorted(self.library.document(id_).text for id_ in ids) == sorted(texts):
-                return
+            # A document that is listed may be gone before it is read.
+            with suppress(MissingError):
+                ids = self.library.document_ids()
+                if sorted(self.library.document(id_).text for id_ in ids) == sorted(texts):
+                    return
             time.sleep(0.05)
         raise AssertionError(self.library.document_ids())
 
