@@ -27,11 +27,11 @@ from eval.scoring import score
 from index import CitewiseError, Document, Hit, Searchable
 from qa import Answer, Settings, Turn
 from qa.answering import Answerer, ExtractiveAnswerer, Reply
-from qa.assistant import open_library
 from qa.generation.answerer import GenerativeAnswerer, Writer
 from qa.generation.author import Author
 from qa.generation.cache import Cache
 from qa.generation.models import open_model
+from qa.opening import open_library
 from qa.reader.spans import SpanReader
 from qa.retrieval import retrieve
 from qa.rewriting import standalone

@@ -14,7 +14,8 @@ from typing import Any
 
 from index import CitewiseError, RayWorkers, Syncable, SyncReport, UsageError, Watcher
 from qa import passwords, serving
-from qa.assistant import Assistant, open_library
+from qa.assistant import Assistant
+from qa.opening import open_library
 from qa.settings import Settings
 from qa.terminal import Bar
 from qa.types import Answer, Turn

@@ -10,28 +10,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from index import (
-    BusyError,
     Document,
     Entry,
-    FolderError,
     Hit,
     MissingError,
     Progress,
-    QuestionError,
     Reader,
     StoreError,
     Syncable,
     SyncReport,
     UsageError,
     Vectors,
-    open_embedder,
-    open_index,
     page_picture,
-    require_folder,
 )
 from qa import smalltalk
 from qa.answering import Answerer, ExtractiveAnswerer, Reply
+from qa.asked import checked_history, checked_question
 from qa.following import FolderState, Following
+from qa.opening import PATIENCE, bring_up_to_date, open_library
 from qa.retrieval import retrieve
 from qa.settings import Settings
 from qa.shelf import Placed, Shelf
@@ -41,11 +37,8 @@ from qa.types import Answer, Turn
 if TYPE_CHECKING:
     from qa.generation.rewriting import Rewriter
 
-# How long another process that syncs the same folder is waited for, in seconds: mostly it is done at
-# once, and if not, there is something to answer from, but for the very first time.
-_PATIENCE = 2.0
-_FIRST_PATIENCE = 60.0
-# For what was asked for to be seen in the answers.
+# How long another process that syncs the same folder is waited for, in seconds, for what was asked for to
+# be seen in the answers.
 _LONG_PATIENCE = 600.0
 _TRIES = 3
 
@@ -144,7 +137,7 @@ class Assistant:
                     )
                 return cls(library, settings)
             if wait:
-                return cls(library, settings, _bring_up_to_date(library, progress))
+                return cls(library, settings, bring_up_to_date(library, progress))
             return cls(library, settings)
         except BaseException:
             library.close()
@@ -180,7 +173,8 @@ class Assistant:
         An empty piece says nothing: it gives whoever listens the chance to stop.
         """
         started = time.perf_counter()
-        question, history = self._checked(question), _checked_history(history)
+        question = checked_question(question, self.settings.max_question)
+        history = checked_history(history)
         answerer = self._by(author)
         said = smalltalk.reply(question, self._library.titles)
         asked = question if said is not None else self._standalone(question, history)
@@ -257,7 +251,7 @@ class Assistant:
         Raises:
             QuestionError: it is empty or too long.
         """
-        return retrieve(self._library, self._checked(question), k)
+        return retrieve(self._library, checked_question(question, self.settings.max_question), k)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """The texts' vectors: shape (n, dim), float32, each of length 1.
@@ -290,7 +284,7 @@ class Assistant:
             raise UsageError(
                 "a shared index is not synced by those who ask: run `citewise sync FOLDER`"
             )
-        return self._following.sync(progress, _PATIENCE)
+        return self._following.sync(progress, PATIENCE)
 
     def add(
         self, files: Sequence[tuple[str, Path]], progress: Progress | None = None
@@ -386,69 +380,3 @@ class Assistant:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _checked(self, question: str) -> str:
-        if not isinstance(question, str):
-            raise QuestionError(f"a question is a text, and not {type(question).__name__}")
-        question = question.strip()
-        if not any(map(str.isalnum, question)):
-            raise QuestionError("the question is empty: ask something in words")
-        if any("\ud800" <= character <= "\udfff" for character in question):
-            raise QuestionError("the question holds bytes that are no text: type it again")
-        if len(question) > (limit := self.settings.max_question):
-            raise QuestionError(
-                f"the question has {len(question):,} characters and the limit is {limit:,}: "
-                "ask for one thing at a time"
-            )
-        return question
-
-
-def _checked_history(history: Sequence[Turn]) -> Sequence[Turn]:
-    turns = tuple(history or ())
-    if not all(isinstance(turn, Turn) for turn in turns):
-        raise QuestionError('a history is a list of turns, each of them a Turn("user", "…")')
-    return turns
-
-
-def open_library(
-    folder: Path,
-    settings: Settings,
-    *,
-    rebuild: bool = False,
-    readers: Mapping[str, Reader] | None = None,
-) -> Syncable:
-    """The index of `folder` as the settings want it, not yet synced; `rebuild` begins it anew.
-
-    Raises:
-        FolderError: the folder is missing; nothing is made then.
-        UsageError: a suffix of `readers` has no dot.
-        CatalogueError: the stored index is damaged, or the home cannot be written.
-        StoreError: the server that `settings.store` names cannot be used.
-        ModelError: the embedding model is missing or damaged.
-    """
-    if not settings.store:
-        require_folder(folder)
-    for suffix in readers or ():
-        if not suffix.startswith("."):
-            raise UsageError(f"readers go by suffix with its dot: {'.' + suffix!r}, not {suffix!r}")
-    embedder = open_embedder(settings.embedder, settings.cache)
-    return open_index(
-        folder, settings.home, embedder, settings.store, rebuild=rebuild, readers=readers
-    )
-
-
-def _bring_up_to_date(library: Syncable, progress: Progress | None) -> tuple[str, ...]:
-    """Sync, or be content with what is stored while another process does; what there is to say of it."""
-    patience = _PATIENCE if library.document_ids() else _FIRST_PATIENCE
-    try:
-        report = library.sync(progress, wait=patience)
-    except BusyError:
-        if not library.document_ids():
-            raise
-        return ("another process is reading the folder: answers come from what was stored before",)
-    if not report.passages:
-        raise FolderError(
-            f"nothing in {library.folder} could be read: "
-            + "; ".join(f"{item.path}: {item.reason}" for item in report.failed[:3])
-        )
-    return report.notes

@@ -18,7 +18,8 @@ from index import (
 )
 from index.lock import writer_lock
 from qa import Answer, Assistant, Settings, Turn
-from qa.assistant import QUOTES, open_library
+from qa.assistant import QUOTES
+from qa.opening import open_library
 from qa.reader.model import WEIGHTS
 
 
@@ -208,7 +209,7 @@ def test_while_another_reads_the_folder_what_is_stored_answers(folder, settings)
 def test_while_another_reads_the_folder_for_the_first_time_it_is_waited_for(
     folder, settings, monkeypatch
 ):
-    monkeypatch.setattr("qa.assistant._FIRST_PATIENCE", 0.2)
+    monkeypatch.setattr("qa.opening._FIRST_PATIENCE", 0.2)
     store = open_library(folder, settings).store
     with writer_lock(store / "writer.lock"), pytest.raises(BusyError, match="is writing the index"):
         Assistant.open(folder, settings)

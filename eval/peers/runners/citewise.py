@@ -7,7 +7,7 @@ from pathlib import Path
 from running import Answer, Job, Said, Search, run
 
 from qa import Assistant, Settings
-from qa.assistant import open_library
+from qa.opening import open_library
 from qa.retrieval import retrieve
 
 
