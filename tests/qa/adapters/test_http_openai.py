@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -53,6 +55,16 @@ def test_the_client_gets_a_cited_answer(
     assert done.usage is not None
     assert done.usage.prompt_tokens == 11
     assert done.usage.total_tokens == 11 + done.usage.completion_tokens
+
+
+def test_the_readmes_example(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(from openai .*?)^```$", readme, re.DOTALL | re.MULTILINE)
+    assert "http://localhost:7860" in block
+    exec(compile(block.replace("http://localhost:7860", url), "README.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert said.startswith("about four hours")
+    assert said.count("about four hours") >= 2  # the answer, and what it rests on
 
 
 def test_the_client_gets_it_streamed(client: openai.OpenAI, assistant: Assistant, url: str) -> None:
