@@ -68,13 +68,17 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Documents whose passages are with the model: the vectors that are known, and those to come."""
+    """Documents whose passages are with the model: the vectors that are known, and those to come.
+
+    Those of passages that an earlier batch holds as well become known when that one is stored.
+    """
 
     documents: list[Parsed]
     known: dict[str, Vectors]
     runs: list[tuple[list[str], Future[Vectors]]]
 
     def is_done(self) -> bool:
+        """Whether the model is through with it."""
         return all(vectors.done() for _, vectors in self.runs)
 
 
@@ -171,7 +175,8 @@ class Pending:
         documents, self._parsed = self._parsed, []
         known = self._known(documents)
         texts = dict.fromkeys(text for parsed in documents for text in parsed.texts())
-        new = [text for text in texts if text not in known]
+        with_model = {text for batch in self._batches for run, _ in batch.runs for text in run}
+        new = [text for text in texts if text not in known and text not in with_model]
         runs = [
             new[start : start + _PASSAGES_BETWEEN_NEWS]
             for start in range(0, len(new), _PASSAGES_BETWEEN_NEWS)
@@ -195,7 +200,10 @@ class Pending:
     def _store_first(self) -> None:
         """Store the documents of the first batch, once the model is through with it."""
         batch = self._batches.popleft()
-        vector_of = {**batch.known, **self._embedded(batch)}
+        embedded = self._embedded(batch)
+        for later in self._batches:
+            later.known.update(embedded)
+        vector_of = {**batch.known, **embedded}
         for parsed in batch.documents:
             rows = [vector_of[text] for text in parsed.texts()]
             vectors = np.array(rows, dtype=np.float32).reshape(len(rows), self._embedder.dim)
