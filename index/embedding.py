@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections import deque
 from collections.abc import Sequence
@@ -20,7 +21,10 @@ Vectors: TypeAlias = "numpy.typing.NDArray[numpy.float32]"
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors whose inner product is their likeness."""
+    """Turns texts into vectors whose inner product is their likeness.
+
+    Many threads may share one: a sync counts while it embeds.
+    """
 
     @property
     def fingerprint(self) -> str:
@@ -146,6 +150,8 @@ class SentenceTransformerEmbedder:
                 f"the embedding model {name!r} cannot be loaded ({reason[0]}): give the path of its "
                 "folder, or its hub name while online"
             ) from error
+        # One of its own: the model's is set otherwise in the middle of each call.
+        self._counter: Any = copy.deepcopy(self._model.tokenizer)
         self.fingerprint = f"{name}+sentence-transformers"
         self.dim = len(self.embed([""])[0])
 
@@ -164,5 +170,5 @@ class SentenceTransformerEmbedder:
         """See `Embedder.count_tokens`."""
         if not texts:
             return []
-        tokens = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
+        tokens = self._counter(list(texts), add_special_tokens=False, verbose=False)
         return [len(ids) for ids in tokens["input_ids"]]
