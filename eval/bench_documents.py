@@ -51,8 +51,9 @@ class Outcome:
     """What became of the files of one format.
 
     `repeated` counts passages of a text that an earlier one has. `seconds` are those of the sync,
-    `reading` the part of them spent in readers and `model` in the model; `slowest` is the file that was
-    read longest, after its seconds. `sample` are passages drawn by chance, each with its document.
+    `reading` those spent in readers and `model` those in the model, partly at the same time; `slowest` is
+    the file that was read longest, after its seconds. `sample` are passages drawn by chance, each with its
+    document.
     """
 
     format: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from index.sentences import sentence_spans
 from index.types import Span
@@ -23,9 +23,8 @@ def chunk_spans(text: str, count_tokens: TokenCounter) -> list[Span]:
     and `MAX_CHARACTERS` characters, and repeats the last sentence of the one before, or two where they
     are short, or none that is half a passage long. A sentence longer than a passage is cut between words.
     """
-    sentences = [piece for span in sentence_spans(text) for piece in _fit(text, span, count_tokens)]
-    sizes = count_tokens([text[span.start : span.end] for span in sentences])
-    return list(_group(sentences, sizes))
+    pieces = list(_fit(text, sentence_spans(text), count_tokens))
+    return list(_group([span for span, _ in pieces], [size for _, size in pieces]))
 
 
 def _group(sentences: Sequence[Span], sizes: Sequence[int]) -> Iterator[Span]:
@@ -60,12 +59,30 @@ def _overlap(sentences: Sequence[Span], sizes: Sequence[int], first: int, last: 
     return count
 
 
-def _fit(text: str, span: Span, count_tokens: TokenCounter) -> Iterator[Span]:
-    """The span itself, or halves of halves of it that each fit into a passage."""
-    short = span.end - span.start <= MAX_CHARACTERS
-    if short and count_tokens([text[span.start : span.end]])[0] <= MAX_TOKENS:
+def _fit(
+    text: str, spans: Iterable[Span], count_tokens: TokenCounter
+) -> Iterator[tuple[Span, int]]:
+    """Each span, or halves of halves of it that fit into a passage, with its size in wordpieces."""
+    short = [piece for span in spans for piece in _short(text, span)]
+    sizes = count_tokens([text[span.start : span.end] for span in short])
+    for span, size in zip(short, sizes, strict=True):
+        if size <= MAX_TOKENS:
+            yield span, size
+        else:
+            yield from _fit(text, _halves(text, span), count_tokens)
+
+
+def _short(text: str, span: Span) -> Iterator[Span]:
+    """The span, or halves of halves of it, of at most `MAX_CHARACTERS`."""
+    if span.end - span.start <= MAX_CHARACTERS:
         yield span
-        return
+    else:
+        for half in _halves(text, span):
+            yield from _short(text, half)
+
+
+def _halves(text: str, span: Span) -> Iterator[Span]:
+    """The span cut between two words near its middle, without the white space there."""
     middle = (span.start + span.end) // 2
     cut = text.rfind(" ", span.start + 1, middle + 1)
     if cut == -1:
@@ -76,4 +93,4 @@ def _fit(text: str, span: Span, count_tokens: TokenCounter) -> Iterator[Span]:
         while end > start and text[end - 1].isspace():
             end -= 1
         if start < end:
-            yield from _fit(text, Span(start, end), count_tokens)
+            yield Span(start, end)

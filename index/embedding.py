@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +21,10 @@ Vectors: TypeAlias = "numpy.typing.NDArray[numpy.float32]"
 
 
 class Embedder(Protocol):
-    """Turns texts into vectors whose inner product is their likeness."""
+    """Turns texts into vectors whose inner product is their likeness.
+
+    Many threads may share one: a sync counts while it embeds.
+    """
 
     @property
     def fingerprint(self) -> str:
@@ -62,53 +67,73 @@ class OnnxEmbedder:
     _MAX_TOKENS = 256
 
     def __init__(self, folder: Path) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         self.fingerprint = f"{folder.name}+onnx"
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
         try:
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            self._session = onnxruntime.InferenceSession(
-                str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-            )
+            # The vocabulary is read while onnxruntime is imported: each takes a good part of a start.
+            with ThreadPoolExecutor(1) as aside:
+                tokenizer = aside.submit(_tokenizer, folder / "tokenizer.json")
+                self._session = _session(folder / "model.onnx")
+            self._tokenizer = tokenizer.result()
         except Exception as error:  # onnxruntime's exceptions share no base of their own
             raise ModelError(
                 f"the exported embedding model is damaged: delete {folder} and start again"
             ) from error
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See `Embedder.embed`; beyond 256 wordpieces a text is not read."""
         import numpy as np
 
-        if len(texts) < 2:
-            vectors = [self._embed_one(text) for text in texts]
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+
+        def embed(row: int) -> None:
+            vectors[row] = self._embed_one(texts[row])
+
+        # The longest first: at the end no thread waits long for the others.
+        rows = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        if len(rows) < 2:
+            deque(map(embed, rows), maxlen=0)
         else:
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                vectors = list(pool.map(self._embed_one, texts))
-        return np.array(vectors, dtype=np.float32).reshape(len(texts), self.dim)
+                deque(pool.map(embed, rows), maxlen=0)
+        return vectors
 
     def _embed_one(self, text: str) -> Vectors:
         import numpy as np
 
-        tokens = self._tokenizer.encode(text).ids
+        # As a batch of one: the other threads go on meanwhile. Where words stand nobody asks.
+        (encoding,) = self._tokenizer.encode_batch_fast([text])
+        tokens = encoding.ids
         if len(tokens) > self._MAX_TOKENS:
             tokens = tokens[: self._MAX_TOKENS - 1] + tokens[-1:]  # the closing token stays
         ids = np.array([tokens], dtype=np.int64)
-        (vectors,) = self._session.run(
-            None, {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        )
+        (vectors,) = self._session.run(None, {"input_ids": ids})
         row: Vectors = vectors[0]
         return row
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """See `Embedder.count_tokens`."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
+
+
+def _tokenizer(file: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _session(file: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    # What there is to optimise was, when it was exported.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
 
 class SentenceTransformerEmbedder:
@@ -125,6 +150,8 @@ class SentenceTransformerEmbedder:
                 f"the embedding model {name!r} cannot be loaded ({reason[0]}): give the path of its "
                 "folder, or its hub name while online"
             ) from error
+        # One of its own: the model's is set otherwise in the middle of each call.
+        self._counter: Any = copy.deepcopy(self._model.tokenizer)
         self.fingerprint = f"{name}+sentence-transformers"
         self.dim = len(self.embed([""])[0])
 
@@ -143,5 +170,5 @@ class SentenceTransformerEmbedder:
         """See `Embedder.count_tokens`."""
         if not texts:
             return []
-        tokens = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
+        tokens = self._counter(list(texts), add_special_tokens=False, verbose=False)
         return [len(ids) for ids in tokens["input_ids"]]

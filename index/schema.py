@@ -7,7 +7,8 @@ import secrets
 from index.database import REBUILD, Database
 from index.errors import CatalogueError
 
-SCHEMA_VERSION = 3
+# Raised with `minilm.EXPORT_VERSION` too: the vectors of another export would only be refused.
+SCHEMA_VERSION = 4
 TOKENIZER = "tokenize = 'porter unicode61 remove_diacritics 2'"
 _PASSAGES = f"CREATE VIRTUAL TABLE passages USING fts5(text, {TOKENIZER})"
 _TABLES = (

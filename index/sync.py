@@ -102,11 +102,12 @@ class _Sync:
         self.ahead = None if workers is None else Ahead(workers, turns, self.job)
 
     def run(self) -> SyncReport:
-        for name, found in self.listing.files.items():
-            self.take(name, found)
-        for name, reason in sorted({**self.listing.refused, **self.listing.unseen}.items()):
-            self.fail(name, FailedFile(reason, None))
-        self.pending.flush()
+        with self.pending:
+            for name, found in self.listing.files.items():
+                self.take(name, found)
+            for name, reason in sorted({**self.listing.refused, **self.listing.unseen}.items()):
+                self.fail(name, FailedFile(reason, None))
+            self.pending.flush()
         self.finish()
         return self.meter.report(self.catalogue.passages.count())
 

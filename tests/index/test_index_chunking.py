@@ -163,3 +163,16 @@ def test_chunks_are_runs_of_whole_sentences_that_cover_the_text(seed):
         assert not text[covered:start].strip()
         covered = max(covered, end)
     assert not text[covered:].strip()
+
+
+def test_each_sentence_is_counted_once_and_none_that_is_too_long_as_it_is():
+    counted = []
+
+    def count(texts):
+        counted.extend(texts)
+        return count_words(texts)
+
+    short, long, last = sentence(10, "a"), sentence(300, "b"), sentence(20, "c")
+    chunk_spans(f"{short} {long} {last} {sentence(2000, 'd')}", count)
+    assert [counted.count(text) for text in (short, long, last)] == [1, 1, 1]
+    assert max(len(text) for text in counted) <= MAX_CHARACTERS

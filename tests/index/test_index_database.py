@@ -52,6 +52,22 @@ def test_a_transaction_within_another_ends_with_it(database):
     assert numbers(database) == [1, 2]
 
 
+def test_what_is_read_together_is_of_one_state(database):
+    add(database, 1)
+    with database.reading():
+        before = numbers(database)
+        with database.reading():
+            writer = threading.Thread(target=add, args=(database, 2))
+            writer.start()
+            writer.join()
+        assert before == numbers(database) == [1]
+    assert numbers(database) == [1, 2]
+    with database.transaction():
+        database.run("INSERT INTO numbers VALUES (3)")
+        with database.reading():
+            assert numbers(database) == [1, 2, 3]
+
+
 def test_every_connection_keeps_the_promises(database):
     def settings():
         names = ("journal_mode", "synchronous", "foreign_keys", "auto_vacuum", "secure_delete")

@@ -1,4 +1,5 @@
 import importlib.util
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,15 @@ def test_a_sentence_transformers_model_gives_what_the_default_gives(minilm, monk
     assert published.count_tokens(TEXTS) == minilm.count_tokens(TEXTS)
     assert published.embed([]).shape == (0, 384)
     assert published.count_tokens([]) == []
+
+    # A sync counts while it embeds.
+    with ThreadPoolExecutor(1) as aside:
+        meanwhile = aside.submit(lambda: [published.embed(TEXTS) for _ in range(5)])
+        counted = []
+        while not meanwhile.done():
+            counted.append(published.count_tokens(TEXTS))
+    assert np.allclose(meanwhile.result(), vectors, atol=1e-6)
+    assert all(counts == minilm.count_tokens(TEXTS) for counts in counted)
 
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ModelError, match="'nobody/no-such-model' cannot be loaded") as caught:

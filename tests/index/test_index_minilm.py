@@ -2,8 +2,10 @@ import hashlib
 import importlib.util
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 
+import onnx
 import pytest
 
 from index import ModelError, minilm
@@ -68,3 +70,16 @@ def test_what_was_exported_is_used_without_the_package(tmp_path):
     folder = minilm.exported(Settings().cache, package=tmp_path / "nowhere")
     assert {path.name for path in folder.iterdir()} == {"model.onnx", "tokenizer.json"}
     assert minilm.WEIGHTS_SHA256[:12] in folder.name
+
+
+@pytest.mark.usefixtures("minilm")
+def test_what_was_exported_is_quantised_and_fused():
+    model = onnx.load(minilm.exported(Settings().cache) / "model.onnx")
+    assert [given.name for given in model.graph.input] == ["input_ids"]
+    counts = Counter(node.op_type for node in model.graph.node)
+    # In each of six layers: query, key and value; what is made of them; and two more.
+    assert counts["MatMulIntegerToFloat"] == counts["DynamicQuantizeMatMul"] == 6 * 3
+    assert counts["Gelu"] == 6
+    # One behind the embeddings, two in each layer; together with an addition they are slow.
+    assert counts["LayerNormalization"] == 1 + 2 * 6
+    assert counts["SkipLayerNormalization"] == 0

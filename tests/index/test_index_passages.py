@@ -1,4 +1,5 @@
 import math
+import threading
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from catalogue_fakes import DIM, found, put
 
 from index import CatalogueError, Chunk, Page
 from index.catalogue import Catalogue
+from index.words import Words
 
 
 @pytest.fixture
@@ -103,6 +105,26 @@ def test_equal_scores_come_in_the_order_of_their_ids(catalogue):
     put(catalogue, "b.txt", "red boat", "green hill", "blue lake", "old road")
     put(catalogue, "a.txt", "red boat", "long word", "more of it", "and more")
     assert [hit.chunk.id for hit in catalogue.passages.search_words(["boat"], 5)] == [1, 5]
+
+
+def test_a_document_replaced_between_two_looks_is_found_as_it_was(catalogue, monkeypatch):
+    put(catalogue, "a.txt", "a red boat")
+    put(catalogue, "b.txt", "a blue car", "a grey house", "a green tree")
+    search = Words.search
+
+    def overtaken(*arguments):
+        hits = search(*arguments)
+        writer = threading.Thread(
+            target=put, args=(catalogue, "a.txt", "a red kite"), kwargs={"replaced": "a.txt"}
+        )
+        writer.start()
+        writer.join()
+        return hits
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Words, "search", overtaken)
+        assert found(catalogue, "red") == ["a red boat"]
+    assert found(catalogue, "red") == ["a red kite"]
 
 
 def test_words_are_compared_by_stem_without_case_and_accents(catalogue):
