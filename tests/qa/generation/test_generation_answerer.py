@@ -4,10 +4,10 @@ import time
 import pytest
 
 from qa.answering import REFUSAL
+from qa.desk import Desk
 from qa.generation.answerer import NOT_FOUND
 from qa.generation.models import GenerationError, LengthError, TransientError
 from qa.generation.prompts import ABSENT
-from qa.page.desk import Desk
 
 LEFT = "She departed at noon."
 LATE = "The train did not come in time."
