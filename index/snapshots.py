@@ -22,6 +22,8 @@ import numpy as np
 from index.catalogue import Catalogue
 from index.embedding import Vectors
 from index.lock import writer_lock
+from index.postings import Postings
+from index.ranking import Ranking
 from index.tuning import Tuning
 from index.vectors import CompressedIndex, ExactIndex, Ids, LayeredIndex, VectorIndex
 
@@ -32,7 +34,9 @@ _ROWS = 32_768
 # As a part of a large index, what is added beside it before it is made anew even in mid-sync.
 _FAR_TOO_MUCH = 0.25
 _LARGE_NAME = re.compile(r"large-([0-9a-f]+)-([0-9]+)-([0-9]+)-[0-9a-f]{8}\.faiss")
-_SNAPSHOT = re.compile(r"(?:vectors|large)-([0-9a-f]+)-([0-9]+)-(?:[0-9]+-)?[0-9a-f]{8}\.faiss")
+_SNAPSHOT = re.compile(
+    r"(?:vectors|large)-([0-9a-f]+)-([0-9]+)-(?:[0-9]+-)?[0-9a-f]{8}\.(?:faiss|words)"
+)
 _SEED = 9
 
 
@@ -55,8 +59,11 @@ class _Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Large:
+    """An index of very many passages and, unless it could not be kept, their words."""
+
     name: _Name
     index: CompressedIndex
+    words: Ranking | None
 
 
 class Snapshots:
@@ -83,6 +90,16 @@ class Snapshots:
                 self._catalogue.check()
                 self._current = edition, self._made(edition)
             return self._current[1]
+
+    def words(self) -> Ranking | None:
+        """What ranks the passages by words; None where there are not very many.
+
+        Raises:
+            CatalogueError: see `current`.
+        """
+        self.current()
+        large = self._large
+        return large.words if large else None
 
     def settle(self) -> None:
         """Leave on the disk what the next start needs and no more; called by the only writer.
@@ -146,14 +163,18 @@ class Snapshots:
         for name in sorted(self._stored(lineage), reverse=True):
             if held is not None and held.name >= name:
                 break
-            if (index := self._load_large(name)) is not None:
-                return _Large(name, index)
+            if (large := self._load_large(name)) is not None:
+                return large
         return held
 
-    def _load_large(self, name: _Name) -> CompressedIndex | None:
-        return CompressedIndex.load(
+    def _load_large(self, name: _Name) -> _Large | None:
+        postings = Postings.load(self._folder, str(name))
+        index = CompressedIndex.load(
             self._folder, str(name), self._dim, self._vectors_of, self._tuning
         )
+        if postings is None or index is None:
+            return None
+        return _Large(name, index, self._passages.ranking(postings, name.last, self._tuning.pool))
 
     def _stored(self, lineage: str) -> Iterator[_Name]:
         """The large indexes on the disk.
@@ -185,11 +206,18 @@ class Snapshots:
                 self._vectors_of,
                 self._tuning,
             )
-            # Left in its file it is shared with whoever else reads it.
+            # Left in their files they are shared with whoever else reads them.
             with suppress(OSError):
+                Postings.save(
+                    self._folder,
+                    str(name),
+                    self._passages.lengths(name.last),
+                    self._passages.holders(),
+                )
                 index.save(self._folder, str(name))
-                index = self._load_large(name) or index
-            return _Large(name, index)
+                if (large := self._load_large(name)) is not None:
+                    return large
+            return _Large(name, index, None)
 
     def _sample(self, last: int) -> Vectors:
         """Vectors of passages drawn by chance, to train with."""

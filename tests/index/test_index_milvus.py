@@ -19,7 +19,7 @@ from index.milvus.address import Address
 from index.milvus.library import MilvusLibrary
 from index.milvus.publication import pack, unpack
 from index.milvus.server import Server
-from index.milvus.stems import Stemmer
+from index.stems import Stemmer
 
 TESTS = Path(__file__).parents[1]
 BEFORE = {

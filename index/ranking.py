@@ -1,0 +1,170 @@
+"""Passages by their words where there are very many: chosen from arrays, then scored as FTS5 would.
+
+The scores of some hundred passages cost FTS5 as much as those of all that hold any of the words. Here their
+texts are put through its tokenizer again, and the formula is ours.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.bm25 import damping, frequency, rarity
+from index.database import Database
+from index.postings import Postings
+from index.stems import TEXT, Places, Stemmer, Stems, numbers
+from index.words import MIN_BM25, PHRASE_WEIGHT, as_string
+
+# Of the passages that hold the rarest word of a phrase so many are looked at, in so many places.
+_LOOKED_AT = 2000
+_RANGES = 4
+_MOST_KNOWN = 50_000
+# Of those added beside the arrays, which are few.
+_MOST_ADDED = 100
+_TEXTS = (
+    "SELECT p.rowid, p.text FROM json_each(?) JOIN passages p ON p.rowid = value "
+    "JOIN chunks c ON c.id = p.rowid WHERE EXISTS (SELECT 1 FROM files WHERE document = c.document)"
+)
+
+
+class Ranking:
+    """Okapi BM25 of very many passages; safe to use from many threads.
+
+    The best by words are chosen from `Postings`, and scored by their texts. A word's weight is exact, but
+    for passages deleted since the arrays were made; that of a phrase which many passages may hold is
+    estimated.
+    """
+
+    def __init__(self, database: Database, postings: Postings, last: int, pool: int) -> None:
+        """Of the passages in `database`.
+
+        Args:
+            database: with the full text.
+            postings: of the passages with ids up to `last`; those with higher ids were added since.
+            last: see there.
+            pool: how many are scored by their texts.
+        """
+        self._database, self._postings, self._last, self._pool = database, postings, last, pool
+        self._stemmer = Stemmer()
+        self._known: dict[Stems, float] = {}
+
+    def best(self, words: Sequence[str], k: int) -> list[tuple[int, float]]:
+        """The `k` best ids by `words` with their scores above 0, best first."""
+        scores = self.scores(words, (), (), k)
+        return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def scores(
+        self, words: Sequence[str], phrases: Sequence[str], ids: Iterable[int], k: int
+    ) -> dict[int, float]:
+        """What `Passages.score_words` gives, of the passages that are chosen and those with these ids."""
+        words, wanted = list(dict.fromkeys(words)), set(ids)
+        terms = [*words, *dict.fromkeys(phrases)]
+        stems = self._stemmer.stems(terms)
+        chosen = self._postings.best(stems[: len(words)], max(k, self._pool))
+        added = self._added(words)
+        texts = self._texts({*chosen, *_most_held(added.values()), *wanted})
+        passages, mean = self._totals()
+        if not texts or not passages:
+            return {}
+        lengths, places = self._stemmer.places(
+            list(texts.values()), {s for one in stems for s in one}
+        )
+        damped = damping(lengths, mean)
+        scores = np.zeros(len(texts))
+        for number, (term, one) in enumerate(zip(terms, stems, strict=True)):
+            times = _times(one, places, len(texts))
+            if times.any():
+                weight = rarity(passages, self._holders(term, one, len(added.get(term, ()))))
+                part = 1.0 if number < len(words) else PHRASE_WEIGHT
+                scores += part * weight * frequency(times, damped)
+        return _kept(list(texts), scores, wanted, k)
+
+    def _texts(self, ids: Iterable[int]) -> dict[int, str]:
+        """Those that some file holds, in the order of their ids."""
+        return dict(sorted(self._database.rows(_TEXTS, (json.dumps(sorted(ids)),))))
+
+    def _totals(self) -> tuple[int, float]:
+        """How many passages there are, and how many words each has on average."""
+        ((record,),) = self._database.rows("SELECT block FROM passages_data WHERE id = 1")
+        passages, words = (*numbers(record), 0, 0)[:2]
+        return passages, max(words, 1) / max(passages, 1)
+
+    def _added(self, words: Iterable[str]) -> dict[str, NDArray[np.int64]]:
+        """Of each word the ids above `last` that hold it; empty where there are none at all."""
+        ((last,),) = self._database.rows("SELECT max(rowid) FROM passages")
+        if last is None or last <= self._last:
+            return {}
+        sql = "SELECT group_concat(rowid) FROM passages WHERE passages MATCH ? AND rowid > ?"
+        return {
+            word: np.fromstring(ids or "", np.int64, sep=",")
+            for word in words
+            for (ids,) in self._database.rows(sql, (as_string(word), self._last))
+        }
+
+    def _holders(self, term: str, stems: Stems, more: int) -> float:
+        """How many passages hold a word, of which `more` were added, or about how many a phrase."""
+        if len(stems) == 1:
+            return self._postings.holders(stems[0]) + more
+        known = self._known.get(stems)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[stems] = self._estimate(term, stems)
+        return known
+
+    def _estimate(self, term: str, stems: Stems) -> float:
+        """About how many passages hold a phrase: counted in some parts of the ids.
+
+        Where its rarest word is rare all are looked at. One that is found in no part counts half.
+        """
+        fewest = min(map(self._postings.holders, stems))
+        if fewest <= _LOOKED_AT:
+            return self._count(term, 0, self._last_id())
+        share, part = _LOOKED_AT / fewest, self._last_id() / _RANGES
+        found = sum(
+            self._count(term, int(number * part), int((number + share) * part))
+            for number in range(_RANGES)
+        )
+        return max(found, 0.5) / share
+
+    def _count(self, term: str, after: int, last: int) -> int:
+        sql = "SELECT count(*) FROM passages WHERE passages MATCH ? AND rowid > ? AND rowid <= ?"
+        return int(self._database.rows(sql, (as_string(term), after, last))[0][0])
+
+    def _last_id(self) -> int:
+        return int(self._database.rows("SELECT coalesce(max(rowid), 0) FROM passages")[0][0])
+
+
+def _most_held(holders: Iterable[NDArray[np.int64]]) -> list[int]:
+    """The ids with the rarest and most of the words, as far as that can be told without their texts."""
+    every = [ids for ids in holders if len(ids)]
+    if not every:
+        return []
+    found, at = np.unique(np.concatenate(every), return_inverse=True)
+    weights = np.bincount(
+        at, np.repeat([rarity(len(found), len(ids)) for ids in every], [*map(len, every)])
+    )
+    best: list[int] = found[np.argsort(-weights, kind="stable")[:_MOST_ADDED]].tolist()
+    return best
+
+
+def _times(stems: Stems, places: Mapping[str, Places], texts: int) -> NDArray[np.float64]:
+    """How often each text holds the stems side by side, shape (texts,)."""
+    if not stems:
+        return np.zeros(texts)
+    at = places[stems[0]]
+    for distance, stem in enumerate(stems[1:], start=1):
+        at = at[np.isin(at + distance, places[stem], assume_unique=True)]
+    return np.bincount(at >> TEXT, minlength=texts).astype(np.float64)
+
+
+def _kept(
+    ids: Sequence[int], scores: NDArray[np.float64], wanted: set[int], k: int
+) -> dict[int, float]:
+    """The `k` best and those wanted, of equals those with lower ids; none of 0."""
+    best = np.argsort(-scores, kind="stable")[:k].tolist()
+    kept = [at for at in range(len(ids)) if ids[at] in wanted]
+    return {ids[at]: float(scores[at]) for at in [*best, *kept] if scores[at] > MIN_BM25}
