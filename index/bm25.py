@@ -17,6 +17,7 @@ Reals = NDArray[np.floating[Any]]
 _K1 = 1.2
 _B = 0.75
 _LEAST = 1e-6
+MOST = _K1 + 1
 
 
 def rarity(passages: int, holders: float) -> float:
@@ -31,5 +32,5 @@ def damping(lengths: Reals, mean: float) -> Reals:
 
 
 def frequency(times: Reals, damped: Reals) -> Reals:
-    """What it counts for that a word stands in a passage so many times: below k1 + 1."""
-    return times * (_K1 + 1) / (times + damped)
+    """What it counts for that a word stands in a passage so many times: below `MOST`."""
+    return times * MOST / (times + damped)

@@ -19,14 +19,17 @@ from index.stems import TEXT, Places, Stemmer, Stems, numbers
 from index.words import MIN_BM25, PHRASE_WEIGHT, as_string
 
 # Of the passages that hold the rarest word of a phrase so many are looked at, in so many places.
-_LOOKED_AT = 2000
+_LOOKED_AT = 1000
 _RANGES = 4
 _MOST_KNOWN = 50_000
+_EVERY_ID = 2**62
 # Of those added beside the arrays, which are few.
 _MOST_ADDED = 100
-_TEXTS = (
-    "SELECT p.rowid, p.text FROM json_each(?) JOIN passages p ON p.rowid = value "
-    "JOIN chunks c ON c.id = p.rowid WHERE EXISTS (SELECT 1 FROM files WHERE document = c.document)"
+_TEXTS = "SELECT p.rowid, p.text FROM json_each(?) JOIN passages p ON p.rowid = value"
+# Of documents that some file holds.
+_ALIVE = (
+    "SELECT c.id FROM json_each(?) JOIN chunks c ON c.id = value "
+    "WHERE EXISTS (SELECT 1 FROM files WHERE document = c.document)"
 )
 
 
@@ -80,11 +83,29 @@ class Ranking:
                 weight = rarity(passages, self._holders(term, one, len(added.get(term, ()))))
                 part = 1.0 if number < len(words) else PHRASE_WEIGHT
                 scores += part * weight * frequency(times, damped)
-        return _kept(list(texts), scores, wanted, k)
+        found = {
+            id_: score
+            for id_, score in zip(texts, scores.tolist(), strict=True)
+            if score > MIN_BM25
+        }
+        return self._kept(found, wanted, k)
 
     def _texts(self, ids: Iterable[int]) -> dict[int, str]:
-        """Those that some file holds, in the order of their ids."""
+        """Those that are stored, in the order of their ids."""
         return dict(sorted(self._database.rows(_TEXTS, (json.dumps(sorted(ids)),))))
+
+    def _kept(self, scores: Mapping[int, float], wanted: set[int], k: int) -> dict[int, float]:
+        """The `k` best and those that are wanted, without those that no file holds any more."""
+        order = sorted(scores, key=lambda id_: (-scores[id_], id_))
+        likely = {*order[:k], *wanted}
+        alive = self._alive(likely)
+        if len(alive) < len(likely):
+            alive = self._alive(order)
+        best = [id_ for id_ in order if id_ in alive]
+        return {id_: scores[id_] for id_ in best if id_ in wanted or id_ in set(best[:k])}
+
+    def _alive(self, ids: Iterable[int]) -> set[int]:
+        return {id_ for (id_,) in self._database.rows(_ALIVE, (json.dumps(list(ids)),))}
 
     def _totals(self) -> tuple[int, float]:
         """How many passages there are, and how many words each has on average."""
@@ -122,8 +143,8 @@ class Ranking:
         """
         fewest = min(map(self._postings.holders, stems))
         if fewest <= _LOOKED_AT:
-            return self._count(term, 0, self._last_id())
-        share, part = _LOOKED_AT / fewest, self._last_id() / _RANGES
+            return self._count(term, 0, _EVERY_ID)
+        share, part = _LOOKED_AT / fewest, self._last / _RANGES
         found = sum(
             self._count(term, int(number * part), int((number + share) * part))
             for number in range(_RANGES)
@@ -131,11 +152,9 @@ class Ranking:
         return max(found, 0.5) / share
 
     def _count(self, term: str, after: int, last: int) -> int:
+        """How many passages hold the term, of those with ids above `after` and up to `last`."""
         sql = "SELECT count(*) FROM passages WHERE passages MATCH ? AND rowid > ? AND rowid <= ?"
         return int(self._database.rows(sql, (as_string(term), after, last))[0][0])
-
-    def _last_id(self) -> int:
-        return int(self._database.rows("SELECT coalesce(max(rowid), 0) FROM passages")[0][0])
 
 
 def _most_held(holders: Iterable[NDArray[np.int64]]) -> list[int]:
@@ -159,12 +178,3 @@ def _times(stems: Stems, places: Mapping[str, Places], texts: int) -> NDArray[np
     for distance, stem in enumerate(stems[1:], start=1):
         at = at[np.isin(at + distance, places[stem], assume_unique=True)]
     return np.bincount(at >> TEXT, minlength=texts).astype(np.float64)
-
-
-def _kept(
-    ids: Sequence[int], scores: NDArray[np.float64], wanted: set[int], k: int
-) -> dict[int, float]:
-    """The `k` best and those wanted, of equals those with lower ids; none of 0."""
-    best = np.argsort(-scores, kind="stable")[:k].tolist()
-    kept = [at for at in range(len(ids)) if ids[at] in wanted]
-    return {ids[at]: float(scores[at]) for at in [*best, *kept] if scores[at] > MIN_BM25}

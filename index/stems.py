@@ -57,12 +57,15 @@ class Stemmer:
             memory = self._free.pop()
         except IndexError:
             memory = _made()
-        memory.execute("BEGIN")
-        memory.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", texts)
-        memory.execute("COMMIT")
-        yield memory
-        # After an error it is not used again.
-        memory.execute("INSERT INTO texts (texts) VALUES ('delete-all')")
+        try:
+            memory.execute("BEGIN")
+            memory.executemany("INSERT INTO texts (rowid, text) VALUES (?, ?)", texts)
+            memory.execute("COMMIT")
+            yield memory
+            memory.execute("INSERT INTO texts (texts) VALUES ('delete-all')")
+        except BaseException:
+            memory.close()
+            raise
         self._free.append(memory)
 
 

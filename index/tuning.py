@@ -23,7 +23,7 @@ class Tuning:
     probes: int = 256
     candidates: int = 5
     share: float = 0.05
-    pool: int = 300
+    pool: int = 500
 
     def clusters(self, count: int) -> int:
         """How many clusters so many passages are put into."""
