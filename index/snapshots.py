@@ -1,10 +1,11 @@
-"""The vector index of a catalogue: in memory, on the disk beside it, or made anew.
+"""The vector index of a catalogue, and of a large one the words: in memory, on the disk, or made anew.
 
 While it is small it is exact, and made anew with every change. A large one is compressed, and what changes
 is put beside it: a passage keeps its vector for life and its id is never given out again, so that a
 snapshot made once stays true. What it lacks are the passages with higher ids than its own, which are
 searched exactly; what it has too many of are those that are no longer stored, which are left out. When
-there are too many of both, whoever writes the catalogue makes it anew.
+there are too many of both, whoever writes the catalogue makes it anew. The words of the same passages, as
+`Postings`, come and go with it.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ class Snapshots:
                 yield name
 
     def _make_large(self) -> _Large:
-        """Train and fill a large index, unless another process has just done so."""
+        """Train and fill a large index, and write its words, unless another process has just done so."""
         with writer_lock(self._folder / _LOCK, _PATIENCE):
             catalogue, count = self._catalogue, self._passages.count()
             other = self._large_of(catalogue.lineage)

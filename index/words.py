@@ -2,7 +2,8 @@
 
 FTS5 looks at every passage that holds any of the words, which for common words is most of them. A passage
 that holds none of the rare ones is hardly ever among the best, though: where all together are too many to
-look at, only those are that hold a rare word. Their scores are the same as ever.
+look at, only those are that hold a rare word. Their scores are the same as ever. Of so many passages that
+the vector index is compressed, words are ranked by `index.ranking` instead.
 """
 
 from __future__ import annotations
