@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ _LOOKED_AT = 1000
 _RANGES = 4
 _MOST_KNOWN = 50_000
 _EVERY_ID = 2**62
+_NOBODY = np.empty(0, np.int64)
 # Of those added beside the arrays, which are few.
 _MOST_ADDED = 100
 _TEXTS = "SELECT p.rowid, p.text FROM json_each(?) JOIN passages p ON p.rowid = value"
@@ -31,6 +33,15 @@ _ALIVE = (
     "SELECT c.id FROM json_each(?) JOIN chunks c ON c.id = value "
     "WHERE EXISTS (SELECT 1 FROM files WHERE document = c.document)"
 )
+
+
+class _Term(NamedTuple):
+    """A word or a phrase, its stems, what it counts for, and of a word who was added that holds it."""
+
+    text: str
+    stems: Stems
+    part: float
+    added: NDArray[np.int64]
 
 
 class Ranking:
@@ -63,32 +74,37 @@ class Ranking:
         self, words: Sequence[str], phrases: Sequence[str], ids: Iterable[int], k: int
     ) -> dict[int, float]:
         """What `Passages.score_words` gives, of the passages that are chosen and those with these ids."""
-        words, wanted = list(dict.fromkeys(words)), set(ids)
-        terms = [*words, *dict.fromkeys(phrases)]
-        stems = self._stemmer.stems(terms)
-        chosen = self._postings.best(stems[: len(words)], max(k, self._pool))
-        added = self._added(words)
-        texts = self._texts({*chosen, *_most_held(added.values()), *wanted})
-        passages, mean = self._totals()
-        if not texts or not passages:
-            return {}
+        wanted, terms = set(ids), self._terms(words, phrases)
+        texts = self._texts({*self._chosen(terms, max(k, self._pool)), *wanted})
+        return self._kept(self._scored(texts, terms), wanted, k)
+
+    def _terms(self, words: Sequence[str], phrases: Sequence[str]) -> list[_Term]:
+        words, phrases = list(dict.fromkeys(words)), list(dict.fromkeys(phrases))
+        stems = self._stemmer.stems([*words, *phrases])
+        parts = [1.0] * len(words) + [PHRASE_WEIGHT] * len(phrases)
+        added = self._added(words) + [_NOBODY] * len(phrases)
+        return list(map(_Term, [*words, *phrases], stems, parts, added))
+
+    def _chosen(self, terms: Sequence[_Term], k: int) -> list[int]:
+        """The `k` best by words, and some of those that were added since."""
+        words = [term for term in terms if term.part == 1.0]
+        best = self._postings.best([word.stems for word in words], k)
+        return best + _most_held([word.added for word in words])
+
+    def _scored(self, texts: Mapping[int, str], terms: Sequence[_Term]) -> dict[int, float]:
+        """The scores above 0 of passages with these texts, by their ids."""
         lengths, places = self._stemmer.places(
-            list(texts.values()), {s for one in stems for s in one}
+            list(texts.values()), {stem for term in terms for stem in term.stems}
         )
-        damped = damping(lengths, mean)
-        scores = np.zeros(len(texts))
-        for number, (term, one) in enumerate(zip(terms, stems, strict=True)):
-            times = _times(one, places, len(texts))
+        passages, mean = self._totals()
+        damped, scores = damping(lengths, mean), np.zeros(len(texts))
+        for term in terms:
+            times = _times(term.stems, places, len(texts))
             if times.any():
-                weight = rarity(passages, self._holders(term, one, len(added.get(term, ()))))
-                part = 1.0 if number < len(words) else PHRASE_WEIGHT
-                scores += part * weight * frequency(times, damped)
-        found = {
-            id_: score
-            for id_, score in zip(texts, scores.tolist(), strict=True)
-            if score > MIN_BM25
-        }
-        return self._kept(found, wanted, k)
+                weight = term.part * rarity(passages, self._holders(term))
+                scores += weight * frequency(times, damped)
+        found = zip(texts, scores.tolist(), strict=True)
+        return {id_: score for id_, score in found if score > MIN_BM25}
 
     def _texts(self, ids: Iterable[int]) -> dict[int, str]:
         """Those that are stored, in the order of their ids."""
@@ -97,12 +113,13 @@ class Ranking:
     def _kept(self, scores: Mapping[int, float], wanted: set[int], k: int) -> dict[int, float]:
         """The `k` best and those that are wanted, without those that no file holds any more."""
         order = sorted(scores, key=lambda id_: (-scores[id_], id_))
-        likely = {*order[:k], *wanted}
+        likely = {*order[:k], *wanted.intersection(scores)}
         alive = self._alive(likely)
         if len(alive) < len(likely):
             alive = self._alive(order)
-        best = [id_ for id_ in order if id_ in alive]
-        return {id_: scores[id_] for id_ in best if id_ in wanted or id_ in set(best[:k])}
+        living = [id_ for id_ in order if id_ in alive]
+        kept = [*living[:k], *wanted.intersection(living[k:])]
+        return {id_: scores[id_] for id_ in kept}
 
     def _alive(self, ids: Iterable[int]) -> set[int]:
         return {id_ for (id_,) in self._database.rows(_ALIVE, (json.dumps(list(ids)),))}
@@ -113,27 +130,24 @@ class Ranking:
         passages, words = (*numbers(record), 0, 0)[:2]
         return passages, max(words, 1) / max(passages, 1)
 
-    def _added(self, words: Iterable[str]) -> dict[str, NDArray[np.int64]]:
-        """Of each word the ids above `last` that hold it; empty where there are none at all."""
+    def _added(self, words: Sequence[str]) -> list[NDArray[np.int64]]:
+        """Of each word the ids above `last` of the passages that hold it."""
         ((last,),) = self._database.rows("SELECT max(rowid) FROM passages")
         if last is None or last <= self._last:
-            return {}
+            return [_NOBODY] * len(words)
         sql = "SELECT group_concat(rowid) FROM passages WHERE passages MATCH ? AND rowid > ?"
-        return {
-            word: np.fromstring(ids or "", np.int64, sep=",")
-            for word in words
-            for (ids,) in self._database.rows(sql, (as_string(word), self._last))
-        }
+        rows = [self._database.rows(sql, (as_string(word), self._last)) for word in words]
+        return [np.fromstring(ids or "", np.int64, sep=",") for ((ids,),) in rows]
 
-    def _holders(self, term: str, stems: Stems, more: int) -> float:
-        """How many passages hold a word, of which `more` were added, or about how many a phrase."""
-        if len(stems) == 1:
-            return self._postings.holders(stems[0]) + more
-        known = self._known.get(stems)
+    def _holders(self, term: _Term) -> float:
+        """How many passages hold a word, or about how many a phrase."""
+        if len(term.stems) == 1:
+            return self._postings.holders(*term.stems) + len(term.added)
+        known = self._known.get(term.stems)
         if known is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            known = self._known[stems] = self._estimate(term, stems)
+            known = self._known[term.stems] = self._estimate(term.text, term.stems)
         return known
 
     def _estimate(self, term: str, stems: Stems) -> float:
