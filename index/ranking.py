@@ -21,7 +21,7 @@ from index.words import MIN_BM25, PHRASE_WEIGHT, as_string
 
 # Of the passages that hold the rarest word of a phrase so many are looked at, in so many places.
 _LOOKED_AT = 1000
-_RANGES = 4
+_RANGES = 2
 _MOST_KNOWN = 50_000
 _EVERY_ID = 2**62
 _NOBODY = np.empty(0, np.int64)
@@ -101,7 +101,9 @@ class Ranking:
         for term in terms:
             times = _times(term.stems, places, len(texts))
             if times.any():
-                weight = term.part * rarity(passages, self._holders(term))
+                # Never fewer than there are among these.
+                holders = max(self._holders(term), np.count_nonzero(times))
+                weight = term.part * rarity(passages, holders)
                 scores += weight * frequency(times, damped)
         found = zip(texts, scores.tolist(), strict=True)
         return {id_: score for id_, score in found if score > MIN_BM25}
