@@ -102,7 +102,7 @@ class Ranking:
             times = _times(term.stems, places, len(texts))
             if times.any():
                 # Never fewer than there are among these.
-                holders = max(self._holders(term), np.count_nonzero(times))
+                holders = max(self._holders(term), float(np.count_nonzero(times)))
                 weight = term.part * rarity(passages, holders)
                 scores += weight * frequency(times, damped)
         found = zip(texts, scores.tolist(), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ class Stemmer:
 
     def __init__(self) -> None:
         self._free: deque[sqlite3.Connection] = deque()
+        weakref.finalize(self, _close, self._free)
 
     def stems(self, texts: Sequence[str]) -> list[Stems]:
         """Each text's words in order, as stems."""
@@ -47,8 +49,7 @@ class Stemmer:
 
     def close(self) -> None:
         """Let go of the memory."""
-        while self._free:
-            self._free.pop().close()
+        _close(self._free)
 
     @contextmanager
     def _holding(self, texts: Iterable[tuple[int, str]]) -> Iterator[sqlite3.Connection]:
@@ -84,6 +85,11 @@ def _made() -> sqlite3.Connection:
     memory.execute(f"CREATE VIRTUAL TABLE texts USING fts5(text, content = '', {TOKENIZER})")
     memory.execute("CREATE VIRTUAL TABLE words USING fts5vocab(texts, instance)")
     return memory
+
+
+def _close(connections: deque[sqlite3.Connection]) -> None:
+    while connections:
+        connections.pop().close()
 
 
 def _places(memory: sqlite3.Connection, stem: str) -> Places:
