@@ -74,20 +74,20 @@ class Ranking:
         self, words: Sequence[str], phrases: Sequence[str], ids: Iterable[int], k: int
     ) -> dict[int, float]:
         """What `Passages.score_words` gives, of the passages that are chosen and those with these ids."""
+        words, phrases = list(dict.fromkeys(words)), list(dict.fromkeys(phrases))
         wanted, terms = set(ids), self._terms(words, phrases)
-        texts = self._texts({*self._chosen(terms, max(k, self._pool)), *wanted})
+        chosen = self._chosen(terms[: len(words)], max(k, self._pool))
+        texts = self._texts({*chosen, *wanted})
         return self._kept(self._scored(texts, terms), wanted, k)
 
     def _terms(self, words: Sequence[str], phrases: Sequence[str]) -> list[_Term]:
-        words, phrases = list(dict.fromkeys(words)), list(dict.fromkeys(phrases))
         stems = self._stemmer.stems([*words, *phrases])
         parts = [1.0] * len(words) + [PHRASE_WEIGHT] * len(phrases)
         added = self._added(words) + [_NOBODY] * len(phrases)
         return list(map(_Term, [*words, *phrases], stems, parts, added))
 
-    def _chosen(self, terms: Sequence[_Term], k: int) -> list[int]:
+    def _chosen(self, words: Sequence[_Term], k: int) -> list[int]:
         """The `k` best by words, and some of those that were added since."""
-        words = [term for term in terms if term.part == 1.0]
         best = self._postings.best([word.stems for word in words], k)
         return best + _most_held([word.added for word in words])
 
@@ -128,6 +128,7 @@ class Ranking:
 
     def _totals(self) -> tuple[int, float]:
         """How many passages there are, and how many words each has on average."""
+        # FTS5 keeps both in the first record of its data.
         ((record,),) = self._database.rows("SELECT block FROM passages_data WHERE id = 1")
         passages, words = (*numbers(record), 0, 0)[:2]
         return passages, max(words, 1) / max(passages, 1)
