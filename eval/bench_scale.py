@@ -109,10 +109,12 @@ def _child(what: str, job: Path, *more: str) -> str:
 
 
 def _bytes(place: Path) -> tuple[int, int]:
-    """What the catalogue takes on the disk, and what the vector index does."""
+    """What the catalogue takes on the disk, and what the indexes of vectors and words do."""
     files = [path for path in (place / "home").rglob("*") if path.is_file()]
     catalogue = sum(path.stat().st_size for path in files if path.name.startswith("catalogue"))
-    return catalogue, sum(path.stat().st_size for path in files if path.suffix == ".faiss")
+    return catalogue, sum(
+        path.stat().st_size for path in files if path.suffix in (".faiss", ".words")
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -102,6 +102,11 @@ class Database:
         with self._explained():
             return self._connection.execute(sql, parameters).fetchall()
 
+    def each(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """What a query finds, row by row, where it is too much for `rows`."""
+        with self._explained():
+            yield from self._connection.execute(sql, parameters)
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run a statement that changes something."""
         with self._explained():

@@ -236,7 +236,12 @@ class Library:
 
     def search_words(self, words: Sequence[str], k: int) -> list[Hit]:
         """The `k` best passages that hold any of the words, scored by BM25 above 0."""
-        return self._catalogue.passages.search_words(words, k)
+        passages = self._catalogue.passages
+        if (ranking := self._snapshots.words()) is None:
+            return passages.search_words(words, k)
+        found = ranking.best(words, k)
+        chunks = passages.chunks(id_ for id_, _ in found)
+        return [Hit(chunks[id_], score) for id_, score in found if id_ in chunks]
 
     def candidates(
         self, vector: Vectors, words: Sequence[str], phrases: Sequence[str], k: int
@@ -254,7 +259,8 @@ class Library:
         """
         passages = self._catalogue.passages
         nearest = dict(self._snapshots.current().search(vector, k))
-        lexical = passages.score_words(words, phrases, nearest, k)
+        score = ranking.scores if (ranking := self._snapshots.words()) else passages.score_words
+        lexical = score(words, phrases, nearest, k)
         others, vectors = passages.vectors_of(lexical.keys() - nearest.keys(), self.embedder.dim)
         cosines = nearest | dict(zip(others.tolist(), (vectors @ vector).tolist(), strict=True))
         # What was deleted since is not in the catalogue, what was added not in the snapshot.

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from index.database import REBUILD, Database
 from index.embedding import Vectors
 from index.errors import CatalogueError
 from index.types import Chunk, Hit, Span
-from index.words import MIN_BM25, MOST_ROWS, Words, any_of
+from index.words import MIN_BM25, MOST_ROWS, PHRASE_WEIGHT, Words, any_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from index.postings import Postings
+    from index.ranking import Ranking
 
 Ids: TypeAlias = "NDArray[np.int64]"
 
@@ -23,8 +26,6 @@ Ids: TypeAlias = "NDArray[np.int64]"
 _NAME = "(SELECT min(path) FROM files WHERE files.document = c.document)"
 _CHUNK = f"c.id, {_NAME} AS name, c.start, c.end, p.text, c.page"
 _CHUNKS = "chunks c JOIN passages p ON p.rowid = c.id"
-# Chosen with what `qa.retrieval` does with the scores; see there.
-_PHRASE_WEIGHT = 0.5
 # The orphans are looked up once and are few: to look at the document of each passage takes twice as long.
 _ORPHANS = (
     "SELECT c.id FROM documents d JOIN chunks c ON c.document = d.id "
@@ -53,6 +54,21 @@ class Passages:
         """Those of `database`; for `most_rows` see `Words`."""
         self._database = database
         self._words = Words(database, most_rows)
+
+    def ranking(self, postings: Postings, last: int, pool: int) -> Ranking:
+        """Ranks them by words, of which `postings` has those of the passages with ids up to `last`."""
+        from index.ranking import Ranking
+
+        return Ranking(self._database, postings, last, pool)
+
+    def lengths(self, last: int) -> tuple[Ids, NDArray[np.uint32]]:
+        """The ids up to `last`, shape (n,), in order, and how many words each passage has."""
+        ids, lengths = self._words.lengths()
+        return ids[ids <= last], lengths[ids <= last]
+
+    def holders(self) -> Iterator[tuple[str, Ids]]:
+        """Every word's stem and the ids of the passages that hold it; see `Words.holders`."""
+        return self._words.holders()
 
     def count(self, *, after: int = 0) -> int:
         """How many passages are stored, or of them those with ids above `after`."""
@@ -172,7 +188,7 @@ class Passages:
         """
         if not self._words.are_few(words):
             return self._score_candidates(words, phrases, ids, k)
-        parts = [(words, 1.0), (phrases, _PHRASE_WEIGHT)]
+        parts = [(words, 1.0), (phrases, PHRASE_WEIGHT)]
         queries = [(any_of(terms), weight) for terms, weight in parts if terms]
         if not queries:
             return {}
@@ -196,7 +212,7 @@ class Passages:
         if phrases:
             by_phrases |= self._words.scores_of_any(phrases, sorted(every - by_phrases.keys()))
         scored = {
-            id_: by_words.get(id_, 0.0) + _PHRASE_WEIGHT * by_phrases.get(id_, 0.0) for id_ in every
+            id_: by_words.get(id_, 0.0) + PHRASE_WEIGHT * by_phrases.get(id_, 0.0) for id_ in every
         }
         return {id_: score for id_, score in scored.items() if score > MIN_BM25}
 

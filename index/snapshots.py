@@ -1,10 +1,11 @@
-"""The vector index of a catalogue: in memory, on the disk beside it, or made anew.
+"""The vector index of a catalogue, and of a large one the words: in memory, on the disk, or made anew.
 
 While it is small it is exact, and made anew with every change. A large one is compressed, and what changes
 is put beside it: a passage keeps its vector for life and its id is never given out again, so that a
 snapshot made once stays true. What it lacks are the passages with higher ids than its own, which are
 searched exactly; what it has too many of are those that are no longer stored, which are left out. When
-there are too many of both, whoever writes the catalogue makes it anew.
+there are too many of both, whoever writes the catalogue makes it anew. The words of the same passages, as
+`Postings`, come and go with it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import numpy as np
 from index.catalogue import Catalogue
 from index.embedding import Vectors
 from index.lock import writer_lock
+from index.postings import Postings
+from index.ranking import Ranking
 from index.tuning import Tuning
 from index.vectors import CompressedIndex, ExactIndex, Ids, LayeredIndex, VectorIndex
 
@@ -32,7 +35,9 @@ _ROWS = 32_768
 # As a part of a large index, what is added beside it before it is made anew even in mid-sync.
 _FAR_TOO_MUCH = 0.25
 _LARGE_NAME = re.compile(r"large-([0-9a-f]+)-([0-9]+)-([0-9]+)-[0-9a-f]{8}\.faiss")
-_SNAPSHOT = re.compile(r"(?:vectors|large)-([0-9a-f]+)-([0-9]+)-(?:[0-9]+-)?[0-9a-f]{8}\.faiss")
+_SNAPSHOT = re.compile(
+    r"(?:vectors|large)-([0-9a-f]+)-([0-9]+)-(?:[0-9]+-)?[0-9a-f]{8}\.(?:faiss|words)"
+)
 _SEED = 9
 
 
@@ -55,8 +60,11 @@ class _Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Large:
+    """An index of very many passages and, unless it could not be kept, their words."""
+
     name: _Name
     index: CompressedIndex
+    words: Ranking | None
 
 
 class Snapshots:
@@ -83,6 +91,16 @@ class Snapshots:
                 self._catalogue.check()
                 self._current = edition, self._made(edition)
             return self._current[1]
+
+    def words(self) -> Ranking | None:
+        """What ranks the passages by words; None where there are not very many.
+
+        Raises:
+            CatalogueError: see `current`.
+        """
+        self.current()
+        large = self._large
+        return large.words if large else None
 
     def settle(self) -> None:
         """Leave on the disk what the next start needs and no more; called by the only writer.
@@ -146,14 +164,18 @@ class Snapshots:
         for name in sorted(self._stored(lineage), reverse=True):
             if held is not None and held.name >= name:
                 break
-            if (index := self._load_large(name)) is not None:
-                return _Large(name, index)
+            if (large := self._load_large(name)) is not None:
+                return large
         return held
 
-    def _load_large(self, name: _Name) -> CompressedIndex | None:
-        return CompressedIndex.load(
+    def _load_large(self, name: _Name) -> _Large | None:
+        postings = Postings.load(self._folder, str(name))
+        index = CompressedIndex.load(
             self._folder, str(name), self._dim, self._vectors_of, self._tuning
         )
+        if postings is None or index is None:
+            return None
+        return _Large(name, index, self._passages.ranking(postings, name.last, self._tuning.pool))
 
     def _stored(self, lineage: str) -> Iterator[_Name]:
         """The large indexes on the disk.
@@ -169,7 +191,7 @@ class Snapshots:
                 yield name
 
     def _make_large(self) -> _Large:
-        """Train and fill a large index, unless another process has just done so."""
+        """Train and fill a large index, and write its words, unless another process has just done so."""
         with writer_lock(self._folder / _LOCK, _PATIENCE):
             catalogue, count = self._catalogue, self._passages.count()
             other = self._large_of(catalogue.lineage)
@@ -185,11 +207,18 @@ class Snapshots:
                 self._vectors_of,
                 self._tuning,
             )
-            # Left in its file it is shared with whoever else reads it.
+            # Left in their files they are shared with whoever else reads them.
             with suppress(OSError):
+                Postings.save(
+                    self._folder,
+                    str(name),
+                    self._passages.lengths(name.last),
+                    self._passages.holders(),
+                )
                 index.save(self._folder, str(name))
-                index = self._load_large(name) or index
-            return _Large(name, index)
+                if (large := self._load_large(name)) is not None:
+                    return large
+            return _Large(name, index, None)
 
     def _sample(self, last: int) -> Vectors:
         """Vectors of passages drawn by chance, to train with."""

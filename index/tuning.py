@@ -13,15 +13,17 @@ class Tuning:
     `large` is the number of passages above which the index is no longer exact; `lists` times the root
     of their number is that of the clusters, each trained on `sample` passages, of which a search looks
     into `probes`; `candidates` times as many passages as are asked for are scored exactly; `share` is
-    the part of an index that may be deleted or added beside it until it is made anew.
+    the part of an index that may be deleted or added beside it until it is made anew. By words, `pool`
+    passages are scored by their texts.
     """
 
     large: int = 50_000
     lists: float = 2.0
     sample: int = 50
     probes: int = 256
-    candidates: int = 5
+    candidates: int = 8
     share: float = 0.05
+    pool: int = 500
 
     def clusters(self, count: int) -> int:
         """How many clusters so many passages are put into."""

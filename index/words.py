@@ -2,19 +2,27 @@
 
 FTS5 looks at every passage that holds any of the words, which for common words is most of them. A passage
 that holds none of the rare ones is hardly ever among the best, though: where all together are too many to
-look at, only those are that hold a rare word. Their scores are the same as ever.
+look at, only those are that hold a rare word. Their scores are the same as ever. Of so many passages that
+the vector index is compressed, words are ranked by `index.ranking` instead.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from index.database import Database
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # FTS5 gives a word that stands in half of the passages or more a weight of nearly zero: such a hit
 # says nothing, and fused by rank it would count as much as a real one.
 MIN_BM25 = 1e-4
+# Chosen with what `qa.retrieval` does with the scores; see there.
+PHRASE_WEIGHT = 0.5
 # Looked at in about a millisecond for a thousand. Of the ten best of 300,000 passages 0.97 are found.
 MOST_ROWS = 12_000
 _MOST_KNOWN = 50_000
@@ -69,6 +77,32 @@ class Words:
     def best_of_any(self, terms: Sequence[str], k: int) -> dict[int, float]:
         """The `k` best ids by all terms, which are words or phrases, with their scores above 0."""
         return dict(self._best(any_of(terms), k)) if terms else {}
+
+    def lengths(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """The passages' ids, shape (n,), in order, and how many words each has."""
+        import numpy as np
+
+        from index.stems import numbers
+
+        rows = self._database.rows("SELECT id, sz FROM passages_docsize ORDER BY id")
+        lengths = [next(numbers(size)) for _, size in rows]
+        return np.array([id_ for id_, _ in rows], np.int64), np.array(lengths, np.uint32)
+
+    def holders(self) -> Iterator[tuple[str, NDArray[np.int64]]]:
+        """Every stem, in the order of their bytes, and the ids of its passages.
+
+        They are in order, and each is there as often as the stem stands in the passage.
+        """
+        import numpy as np
+
+        self._database.run(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab(main, passages, instance)"
+        )
+        # The table is in that order by itself.
+        for stem, ids in self._database.each(
+            "SELECT term, group_concat(doc) FROM temp.stems GROUP BY term"
+        ):
+            yield stem, np.fromstring(ids, np.int64, sep=",")
 
     def _split(self, by_rarity: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
         """The rare words, of which one stands somewhere, and those too common to be looked at as well."""

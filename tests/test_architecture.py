@@ -14,7 +14,7 @@ OURS = ("index", "qa", "eval", "app")
 # A vendor, and where alone it may be imported: modules, or whole folders with a slash at the end.
 FENCES = {
     "faiss": ("index/vectors/",),
-    "sqlite3": ("index/database.py", "index/milvus/stems.py"),
+    "sqlite3": ("index/database.py", "index/stems.py"),
     "pymilvus": ("index/milvus/server.py",),
     "grpc": ("index/milvus/server.py",),
     "ray": ("index/ray_workers.py", "eval/bench_ray.py"),

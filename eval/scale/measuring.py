@@ -59,7 +59,7 @@ class Measured:
 
 
 def build(job: Job) -> float:
-    """Make the vector index anew; gives the seconds until the first search is done."""
+    """Make the indexes of vectors and words anew; gives the seconds until the first search is done."""
     from index import DEFAULT_EMBEDDER, Library, open_embedder
     from qa import Settings
 

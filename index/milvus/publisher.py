@@ -23,10 +23,10 @@ from index.milvus.records import (
     part_rows,
 )
 from index.milvus.server import MissingCollectionError, Row, Server, batches
-from index.milvus.stems import Stemmer
 from index.milvus.sweeper import Sweeper
 from index.passages import Stored
 from index.progress import Failure
+from index.stems import Stemmer
 from index.types import Document, Entry
 
 
@@ -200,7 +200,7 @@ class Publisher:
                 "page": passage.page or 0,
                 "since": number,
                 "text": passage.text,
-                "words": stems,
+                "words": " ".join(stems),
                 "vector": passage.vector,
             }
 

@@ -12,7 +12,7 @@ from index.errors import CatalogueError, StoreError
 from index.milvus.publication import Head, Listing, unpack_document
 from index.milvus.records import Records, document_owner
 from index.milvus.server import MissingCollectionError, Row, Server
-from index.milvus.stems import Stemmer
+from index.stems import Stemmer
 from index.types import Candidate, Chunk, Document, Hit
 
 T = TypeVar("T")
@@ -80,14 +80,14 @@ class Reader:
 
     def search_words(self, words: Sequence[str], k: int) -> list[Hit]:
         """The `k` best passages by BM25 that hold any of the words, compared by their stems."""
-        (stems,) = self._stemmer.stems([" ".join(words)])
+        stems = self._stems(words)
         if not stems:
             return []
         return self.read(lambda head, listing: self._hits(head, listing, "bm25", stems, k))
 
     def candidates(self, vector: Vectors, words: Sequence[str], k: int) -> list[Candidate]:
         """What either search finds, scored by both, in the order of the ids."""
-        (stems,) = self._stemmer.stems([" ".join(words)])
+        stems = self._stems(words)
 
         def ask(head: Head | None, listing: Listing) -> list[Candidate]:
             found: dict[int, Chunk] = {}
@@ -131,6 +131,10 @@ class Reader:
     def close(self) -> None:
         """Let go of what it holds."""
         self._stemmer.close()
+
+    def _stems(self, words: Sequence[str]) -> str:
+        (stems,) = self._stemmer.stems([" ".join(words)])
+        return " ".join(stems)
 
     def _hits(
         self,

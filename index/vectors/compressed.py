@@ -10,7 +10,7 @@ import numpy as np
 
 from index.embedding import Vectors
 from index.tuning import Tuning
-from index.vectors.files import load_whole, save_whole
+from index.vectors.files import load_indexes, save_index
 from index.vectors.protocol import Ids
 from index.vectors.threads import one_thread
 
@@ -72,7 +72,7 @@ class CompressedIndex:
         cls, folder: Path, name: str, dim: int, vectors_of: VectorsOf, tuning: Tuning
     ) -> Self | None:
         """The snapshot saved in `folder` under `name`, left in its file; None unless it is whole."""
-        for index in load_whole(folder, name, mapped=True):
+        for index in load_indexes(folder, name, mapped=True):
             if index.d == dim:
                 return cls(index, vectors_of, tuning)
         return None
@@ -83,7 +83,7 @@ class CompressedIndex:
         Raises:
             OSError: it cannot be written.
         """
-        save_whole(self._index, folder, name)
+        save_index(self._index, folder, name)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

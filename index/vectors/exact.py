@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from index.embedding import Vectors
-from index.vectors.files import load_whole, save_whole
+from index.vectors.files import load_indexes, save_index
 from index.vectors.protocol import Ids
 from index.vectors.threads import one_thread
 
@@ -36,7 +36,7 @@ class ExactIndex:
         """
         import faiss
 
-        for index in load_whole(folder, name):
+        for index in load_indexes(folder, name):
             held = faiss.vector_to_array(index.id_map)
             if index.d == dim and np.array_equal(np.sort(held), ids):
                 return cls(index)
@@ -48,7 +48,7 @@ class ExactIndex:
         Raises:
             OSError: it cannot be written.
         """
-        save_whole(self._index, folder, name)
+        save_index(self._index, folder, name)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

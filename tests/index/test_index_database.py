@@ -176,3 +176,14 @@ def test_a_disk_that_fails_is_named():
         "the disk failed under the index home/catalogue.sqlite (disk I/O error)"
     )
     assert "\n" not in message
+
+
+def test_rows_come_one_by_one_and_a_mistake_in_them_is_explained(tmp_path):
+    database = Database(tmp_path / "some.sqlite")
+    database.run("CREATE TABLE t (a)")
+    database.run_many("INSERT INTO t VALUES (?)", [(1,), (2,), (3,)])
+    rows = database.each("SELECT a FROM t WHERE a > ? ORDER BY a", (1,))
+    assert (next(rows), list(rows)) == ((2,), [(3,)])
+    with pytest.raises(CatalogueError, match="no such table"):
+        list(database.each("SELECT a FROM missing"))
+    database.close()

@@ -19,7 +19,6 @@ from index.milvus.address import Address
 from index.milvus.library import MilvusLibrary
 from index.milvus.publication import pack, unpack
 from index.milvus.server import Server
-from index.milvus.stems import Stemmer
 
 TESTS = Path(__file__).parents[1]
 BEFORE = {
@@ -104,13 +103,6 @@ def test_what_is_no_address_is_refused(backend, store):
     ) as caught:
         Address.parse(store)
     assert "\n" not in str(caught.value)
-
-
-def test_stems_are_those_of_the_catalogues_full_text(backend):
-    stemmer = Stemmer()
-    texts = ["The Storms' waiting, CAFÉ-owners!", "", "日本 x\0y", 'a OR "b" NEAR c*']
-    assert stemmer.stems(texts) == ["the storm wait cafe owner", "", "日本 x y", "a or b near c"]
-    assert stemmer.stems(["again"]) == ["again"]
 
 
 def test_a_value_is_cut_into_parts_that_give_it_back(backend):

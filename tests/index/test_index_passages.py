@@ -205,3 +205,20 @@ def test_what_no_file_holds_any_more_is_not_scored(catalogue):
     with catalogue.transaction():
         catalogue.ledger.unlink("a.txt")
         assert list(catalogue.passages.score_words(["boat"], [], [1], 5)) == [5]
+
+
+def test_lengths_and_holders_are_those_of_the_full_text(catalogue):
+    put(catalogue, "a.txt", "Red boats, a BOAT", "", "the red car " + "x " * 200)
+    put(catalogue, "b.txt", "boat")
+    found_ids, lengths = catalogue.passages.lengths(3)
+    assert (found_ids.tolist(), lengths.tolist()) == ([1, 2, 3], [4, 0, 203])
+    holders = {stem: held.tolist() for stem, held in catalogue.passages.holders()}
+    assert holders == {
+        "a": [1],
+        "boat": [1, 1, 4],
+        "car": [3],
+        "red": [1, 3],
+        "the": [3],
+        "x": [3] * 200,
+    }
+    assert list(holders) == sorted(holders)

@@ -49,6 +49,10 @@ def snapshots(library):
     return sorted(library.store.glob("*.faiss"))
 
 
+def kept_words(library):
+    return sorted(library.store.glob("*.words"))
+
+
 def best(library, text, embedder):
     return library.search_vectors(embedder.vector(text), 1)[0].chunk.text
 
@@ -61,6 +65,57 @@ def test_a_small_library_is_exact_and_a_large_one_is_not(opened):
     large = opened()
     large.sync()
     assert [path.name[:6] for path in snapshots(large)] == ["large-"]
+
+
+def test_the_words_of_a_large_library_are_kept_with_its_vectors(opened, docs):
+    library = opened()
+    library.sync()
+    (before,) = kept_words(library)
+    assert snapshots(library)[0].stem.rpartition("-")[0] == before.stem.rpartition("-")[0]
+    for number in range(40, 55):
+        (docs / f"{number}.txt").write_text(note(number))
+    library.sync()
+    (after,) = kept_words(library)
+    assert after != before
+    opened(Tuning(large=100)).sync()
+    assert not kept_words(library)
+
+
+def test_a_large_library_is_ranked_by_words_as_a_small_one(opened, docs, embedder):
+    small, large = opened(Tuning(large=1000)), opened()
+    large.sync()
+
+    def same(words, phrases):
+        vector = embedder.vector(" ".join(words))
+        small_one, large_one = (
+            one.candidates(vector, words, phrases, 40) for one in (small, large)
+        )
+        assert len(small_one) == len(large_one) > 10
+        for expected, found in zip(small_one, large_one, strict=True):
+            assert found.chunk == expected.chunk
+            assert found.bm25 == pytest.approx(expected.bm25)
+        hits, wanted = large.search_words(words, 5), small.search_words(words, 5)
+        assert [hit.chunk for hit in hits] == [hit.chunk for hit in wanted]
+        assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in wanted])
+
+    same(["red", "boat", "number8"], ["red boat", "boat number8"])
+    (docs / "8.txt").write_text("an entirely new elephant in a red boat")
+    (docs / "3.txt").unlink()
+    large.sync()
+    assert large.search_words(["elephant"], 1)[0].chunk.document_id == "8.txt"
+    assert "3.txt" not in {hit.chunk.document_id for hit in large.search_words(["white"], 40)}
+
+
+@pytest.mark.parametrize("harm", ["torn", "gone"])
+def test_words_that_are_not_whole_are_made_anew(opened, embedder, harm):
+    library = opened()
+    library.sync()
+    (path,) = kept_words(library)
+    whole = path.read_bytes()
+    path.unlink() if harm == "gone" else path.write_bytes(whole[:-9])
+    reader = opened()
+    assert reader.search_words(["number7"], 1)[0].chunk.document_id == "7.txt"
+    assert [path.read_bytes() for path in kept_words(reader)] == [whole]
 
 
 def test_a_large_library_finds_every_passage(opened, embedder):
