@@ -104,8 +104,12 @@ def sized(browser: webdriver.Chrome, width: int, height: int = 844) -> Iterator[
 
 def load(browser: webdriver.Chrome, url: str) -> None:
     """Open the page, as one who was never there, and wait until it can be used."""
-    browser.get(url)
-    browser.execute_script("localStorage.clear(); sessionStorage.clear()")
+    parts = urlsplit(url)
+    # Not by a script on the page: a page that is left while it loads may complain.
+    browser.execute_cdp_cmd(
+        "Storage.clearDataForOrigin",
+        {"origin": f"{parts.scheme}://{parts.netloc}", "storageTypes": "all"},
+    )
     browser.get(url)
     ready(browser)
 
