@@ -21,9 +21,9 @@ class Tuning:
     lists: float = 2.0
     sample: int = 50
     probes: int = 256
-    candidates: int = 8
+    candidates: int = 12
     share: float = 0.05
-    pool: int = 500
+    pool: int = 600
 
     def clusters(self, count: int) -> int:
         """How many clusters so many passages are put into."""

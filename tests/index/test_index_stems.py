@@ -36,6 +36,13 @@ def test_places_are_numbered_through_the_texts(stemmer):
     }
 
 
+def test_many_texts_are_numbered_like_few(stemmer):
+    lengths, places = stemmer.places([f"boat {'red ' * (n % 3)}" for n in range(301)], ["red"])
+    assert lengths.tolist() == [1 + n % 3 for n in range(301)]
+    wanted = [n << TEXT | at for n in range(301) for at in range(1, 1 + n % 3)]
+    assert places["red"].tolist() == wanted
+
+
 def test_after_an_error_others_are_stemmed_as_ever(stemmer):
     assert stemmer.stems(["red"]) == [("red",)]
     with pytest.raises(UnicodeEncodeError):
