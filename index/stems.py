@@ -6,7 +6,6 @@ import sqlite3
 import weakref
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -18,8 +17,6 @@ Stems = tuple[str, ...]
 # A text's number and, in the lower bits, a word's number within it: words side by side are neighbours.
 Places = NDArray[np.int64]
 TEXT = 32
-# Half of so many texts and more are read by a second thread.
-_WORTH_A_THREAD = 50
 
 
 class Stemmer:
@@ -45,22 +42,7 @@ class Stemmer:
         A place is the number of the text, shifted by `TEXT` bits, plus that of the word in it; both begin
         with 0, and places are in order.
         """
-        half = len(texts) // 2
-        if half < _WORTH_A_THREAD:
-            return self._places(texts, 0, stems)
-        # SQLite lets go of the interpreter while it reads a text.
-        with ThreadPoolExecutor(1) as other:
-            later = other.submit(self._places, texts[half:], half, stems)
-            lengths, places = self._places(texts[:half], 0, stems)
-            more, others = later.result()
-        joined = {stem: np.concatenate([places[stem], others[stem]]) for stem in stems}
-        return np.concatenate([lengths, more]), joined
-
-    def _places(
-        self, texts: Sequence[str], first: int, stems: Collection[str]
-    ) -> tuple[NDArray[np.float64], dict[str, Places]]:
-        """The same of texts of which the first has that number."""
-        with self._holding(enumerate(texts, start=first)) as memory:
+        with self._holding(enumerate(texts)) as memory:
             sizes = memory.execute("SELECT sz FROM texts_docsize ORDER BY id")
             lengths = np.array([next(numbers(size)) for (size,) in sizes], np.float64)
             return lengths, {stem: _places(memory, stem) for stem in stems}
@@ -111,5 +93,8 @@ def _close(connections: deque[sqlite3.Connection]) -> None:
 
 
 def _places(memory: sqlite3.Connection, stem: str) -> Places:
-    found = memory.execute("SELECT doc << ? | offset FROM words WHERE term = ?", (TEXT, stem))
-    return np.array([place for (place,) in found], np.int64)
+    # As one text, which is quicker than row by row.
+    ((found,),) = memory.execute(
+        "SELECT group_concat(doc << ? | offset) FROM words WHERE term = ?", (TEXT, stem)
+    )
+    return np.fromstring(found or "", np.int64, sep=",")

@@ -21,7 +21,7 @@ class Tuning:
     lists: float = 2.0
     sample: int = 50
     probes: int = 256
-    candidates: int = 12
+    candidates: int = 8
     share: float = 0.05
     pool: int = 600
 
