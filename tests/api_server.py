@@ -22,6 +22,7 @@ from qa.adapters.http.server import Server
 from qa.desk import Desk
 
 ROOT = Path(__file__).parents[1]
+ENDS_WITHIN = 60.0  # seconds
 
 
 @contextmanager
@@ -34,7 +35,8 @@ def served(
     app = build(assistant, desk, page=built, **{"host": "127.0.0.1", **options})
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Server(app, lambda: None, built.hang_up if built else lambda: None)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        # One that does not end fails its test, and does not keep all of them waiting.
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
             while not server.started:
@@ -43,8 +45,9 @@ def served(
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join()
+            thread.join(ENDS_WITHIN)
             desk.close()
+            assert not thread.is_alive(), "the server does not end"
 
 
 class Process:

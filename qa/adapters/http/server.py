@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
@@ -132,7 +133,9 @@ class Server(uvicorn.Server):
         """See uvicorn."""
         _log.info("stopping", extra={"fields": {"in_flight": len(self.server_state.tasks)}})
         self._stop()
-        await super().shutdown(sockets)
+        # uvicorn waits without end for what the application does when it stops.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(super().shutdown(sockets), GRACE + _LATEST / 2)
         _log.info("stopped")
 
     @contextmanager

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from api_server import Process, curl, other_address, served
+from fastapi import FastAPI
 from gradio_client import Client
 from page_fakes import FakeAssistant
 
 from app import build_app, login
 from qa import Assistant
 from qa.__main__ import main
+from qa.adapters.http.server import Server
 from qa.passwords import Hash, Passwords
 
 TOKEN = "a-token-of-more-than-16-characters"
@@ -201,3 +205,26 @@ def test_ctrl_c_stops_it(open_to_all: Process) -> None:
     assert TOKEN not in open_to_all.log
     assert "Barents" not in open_to_all.log
     assert all(json.loads(line) for line in open_to_all.log.splitlines())
+
+
+def test_an_application_that_does_not_end_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.adapters.http.server.GRACE", 0.3)
+    monkeypatch.setattr("qa.adapters.http.server._LATEST", 0.4)
+    stuck: list[bool] = []
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        stuck.append(True)
+        await asyncio.Event().wait()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = Server(FastAPI(lifespan=lifespan), lambda: None, lambda: None)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        server.should_exit = True
+        thread.join(30)
+    assert stuck
+    assert not thread.is_alive()
