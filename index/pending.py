@@ -225,9 +225,8 @@ class Pending:
         total = sum(len(texts) for texts, _ in batch.runs)
         for texts, vectors in batch.runs:
             if vector_of:
-                last = batch.documents[
-                    -1
-                ]  # so many belong to one large document, which ended the waiting
+                # So many belong to one large document, which ended the waiting.
+                last = batch.documents[-1]
                 self._meter.reading(last.document.id, last.state.size, len(vector_of) / total)
             vector_of.update(zip(texts, vectors.result(), strict=True))
             self._meter.embedded += len(texts)
