@@ -152,6 +152,7 @@ bench-llm: $(INSTALLED)
 $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'Citewise needs Python 3.11 or newer: make PYTHON=python3.12 …'; exit 1; }
+	@echo 'Setting everything up in .venv, once: a few minutes and 2 GB.'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	# Without what it asks for: it would have another binding of llama.cpp compiled.
