@@ -24,8 +24,11 @@ def test_a_member_is_read_by_its_name():
     assert read_member(archive, "b.xml") is None
 
 
+# Named, for a zip holds the time: those who run the tests together must call them the same.
 @pytest.mark.parametrize(
-    "data", [b"", b"PK", b"no archive", b"%PDF-1.7", zipped({"a": "b" * 99})[:-9]]
+    "data",
+    [b"", b"PK", b"no archive", b"%PDF-1.7", zipped({"a": "b" * 99})[:-9]],
+    ids=["nothing", "beginning", "text", "pdf", "cut"],
 )
 def test_what_is_no_archive_is_refused(data):
     assert reason(data) == DAMAGED
