@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import os
 import re
 import signal
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,7 +50,19 @@ def served(
             server.should_exit = True
             thread.join(ENDS_WITHIN)
             desk.close()
-            assert not thread.is_alive(), "the server does not end"
+            assert not thread.is_alive(), f"the server does not end:\n{_what_runs(server)}"
+
+
+def _what_runs(server: Server) -> str:
+    """Where its tasks stand, and all threads."""
+    text = io.StringIO()
+    for task in asyncio.all_tasks(server.servers[0].get_loop()):
+        task.print_stack(file=text)
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    for ident, frame in sys._current_frames().items():
+        print(f"Thread {names.get(ident, ident)}:", file=text)
+        traceback.print_stack(frame, file=text)
+    return text.getvalue()
 
 
 class Process:

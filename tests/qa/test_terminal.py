@@ -1,4 +1,5 @@
 import io
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,7 +27,8 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("qa.terminal.time.monotonic", lambda: now[0])
+    # Not the clock of all: an event loop of another thread would sleep until that one comes back.
+    monkeypatch.setattr("qa.terminal.time", SimpleNamespace(monotonic=lambda: now[0]))
     return now
 
 
