@@ -65,7 +65,8 @@ class Desk:
         self._waiting, self._seconds = waiting, seconds
         self._at_once = at_once
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="answer")
-        self._lock = threading.Lock()
+        # A forgotten question is closed wherever garbage is collected, and be it under this lock.
+        self._lock = threading.RLock()
         self._line: list[_Ticket] = []
         self._busy = 0
 

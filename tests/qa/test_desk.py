@@ -143,6 +143,25 @@ def test_who_leaves_the_line_is_not_answered() -> None:
     assert slow.asked == ["first", "third"]
 
 
+def test_a_question_may_be_forgotten_at_any_moment() -> None:
+    slow = Slow()
+    desk = Desk(slow.stream, at_once=1, waiting=2, seconds=5)
+    first, _ = begin(desk, "first")
+    forgotten = [begin(desk, "second")]
+
+    def forget() -> None:
+        with desk._lock:
+            forgotten.clear()
+
+    thread = threading.Thread(target=forget, daemon=True)
+    thread.start()
+    thread.join(5)
+    free = not thread.is_alive() and desk.load() == (1, 0)
+    slow.go.release()
+    assert free
+    assert list(first) == [ANSWER]
+
+
 def test_live_every_piece_comes_by_itself_and_silence_too() -> None:
     go = threading.Event()
 
