@@ -118,9 +118,11 @@ class Visitor(threading.Thread):
     def __init__(self, url: str, config: dict[str, Any], end: float, number: int) -> None:
         super().__init__()
         self.url, self.end, self.number = url, end, number
-        self.function = next(
-            item["id"] for item in config["dependencies"] if len(item["inputs"]) == 3 and item["js"]
-        )
+        parts = {item["id"]: item["props"] for item in config["components"]}
+        (button,) = (id_ for id_, props in parts.items() if props.get("elem_id") == "cw-ask")
+        (asks,) = (item for item in config["dependencies"] if [button, "click"] in item["targets"])
+        self.function = asks["id"]
+        self.fields = [parts[id_].get("label") for id_ in asks["inputs"]]
         self.prefix = config.get("api_prefix", "/gradio_api")
         self.waits: list[float] = []
         self.faults: list[str] = []
@@ -141,8 +143,9 @@ class Visitor(threading.Thread):
     def ask(self, client: httpx.Client, question: str) -> None:
         session = uuid.uuid4().hex
         ticket = f"ticket-{session}"
+        given = {"Your question": question, "Ticket of the question": ticket}
         body = {
-            "data": [question, "", ticket],
+            "data": [given.get(field, "") for field in self.fields],
             "fn_index": self.function,
             "session_hash": session,
             "trigger_id": None,
@@ -164,9 +167,10 @@ class Visitor(threading.Thread):
 
 def many_visitors(url: str, visitors: int, seconds: float) -> int:
     """What visitors get who all ask at once; how many faults there were."""
+    url = url.rstrip("/")
     config = httpx.get(f"{url}/config").json()
     end = time.perf_counter() + seconds
-    crowd = [Visitor(url.rstrip("/"), config, end, number) for number in range(visitors)]
+    crowd = [Visitor(url, config, end, number) for number in range(visitors)]
     for visitor in crowd:
         visitor.start()
     for visitor in crowd:
