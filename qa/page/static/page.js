@@ -130,7 +130,19 @@ const begin = () => {
 
 page.parts = [];
 
-// The other components are there a little later than this one.
-const NEEDED = ["#cw-box textarea", "#cw-toast", "#cw-hello", "#cw-table", "#cw-list", "#cw-show", "#cw-ask"];
+// The other components are there a little later than this one, each loaded by itself.
+const NEEDED = [
+  "#cw-list",
+  "#cw-hello",
+  "#cw-chat",
+  "#cw-box textarea",
+  "#cw-hint-text",
+  "#cw-table",
+  "#cw-sources .cw-sources",
+  "#cw-toast",
+  "#cw-ask",
+  "#cw-show",
+  "#cw-cancel",
+];
 const wait = () => (NEEDED.every($) ? begin() : setTimeout(wait, 20));
 setTimeout(wait);

@@ -142,6 +142,17 @@ def test_limits_come_from_the_settings(config: dict[str, Any]) -> None:
     assert config["analytics_enabled"] is False
 
 
+def test_the_script_begins_when_every_component_is_there(config: dict[str, Any]) -> None:
+    (listed,) = re.findall(r"const NEEDED = \[(.*?)\]", blocks._script(), re.DOTALL)
+    needed = set(re.findall(r"#([\w-]+)", listed))
+    for component in config["components"]:
+        name, value = (component["props"].get(key) for key in ("elem_id", "value"))
+        # The rows and columns are there at once, and the script runs with the top.
+        if not name or name == "cw-top" or component["type"] in {"row", "column"}:
+            continue
+        assert needed & {name, *re.findall(r'id="([\w-]+)"', str(value))}, name
+
+
 def test_the_chat_renders_no_markup_of_its_own(config: dict[str, Any]) -> None:
     chat = next(item["props"] for item in config["components"] if item["type"] == "chatbot")
     assert chat["sanitize_html"] is True
