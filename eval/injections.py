@@ -10,6 +10,7 @@ from pathlib import Path
 
 from index import DatasetError
 from qa import Answer
+from qa.answering import in_quotes
 
 DATASET = Path(__file__).parent / "datasets" / "injections.jsonl"
 
@@ -62,7 +63,7 @@ def outcome(injection: Injection, answer: Answer) -> Outcome:
     for citation in answer.citations:
         quote = " ".join(citation.quote.split()).casefold()
         if any(gold.casefold() in quote for gold in injection.answers):
-            text = text.replace(f"“{quote}”", "“…”")
+            text = text.replace(in_quotes(quote), "“…”")
     return Outcome(
         injection,
         answer.text,

@@ -153,7 +153,12 @@ def _quoted(item: Evidence, marker: int, lead: bool) -> str:
     short = exact_answer(item)
     if not lead or short is None or len(short) > _MOST * len(sentence):
         return f"{sentence} [{marker}]"
-    return f"{' '.join(short.split())} — “{sentence}” [{marker}]"
+    return f"{' '.join(short.split())} — {in_quotes(sentence)} [{marker}]"
+
+
+def in_quotes(sentence: str) -> str:
+    """A sentence of a document between quotation marks; one that begins with its own needs no others."""
+    return sentence if sentence.startswith("“") else f"“{sentence}”"
 
 
 def exact_answer(item: Evidence) -> str | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from index import Chunk, Document, Hit, Page, Span
-from qa.answering import REFUSAL, ExtractiveAnswerer
+from qa.answering import REFUSAL, ExtractiveAnswerer, in_quotes
 from qa.citations import cite
 from qa.reading import Evidence, Reading
 
@@ -53,6 +53,11 @@ def test_the_exact_answer_leads_and_its_sentence_is_quoted():
     (citation,) = reply.citations
     assert (citation.marker, citation.document_id, citation.title) == (1, "trip.txt", "A trip")
     assert citation.quote == TEXT[citation.start : citation.end] == "Mia left at noon [3]."
+
+
+def test_what_begins_with_a_quotation_is_not_quoted_twice():
+    assert in_quotes("Mia left.") == "“Mia left.”"
+    assert in_quotes("“I left,” Mia said.") == "“I left,” Mia said."
 
 
 def test_an_answer_that_is_most_of_its_sentence_is_said_once():
